@@ -1,0 +1,1 @@
+"""Read-only doors to mail and calendars: each connector turns a provider or a file into plain facts."""

@@ -1,0 +1,32 @@
+"""The only list of what Acquaint can read: one name, one factory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from connectors.base import Connector
+from connectors.files.eml import EmlFiles
+from connectors.files.ics import IcsFile
+from connectors.files.maildir import Maildir
+from connectors.files.mbox import MboxFile
+
+
+class FileFactory(Protocol):
+    """Opens one file or folder."""
+
+    def __call__(self, path: Path, *, now: datetime, page_size: int = ...) -> Connector: ...
+
+
+FILES: Mapping[str, FileFactory] = MappingProxyType(
+    {
+        MboxFile.name: MboxFile,
+        Maildir.name: Maildir,
+        EmlFiles.name: EmlFiles,
+        IcsFile.name: IcsFile,
+    }
+)
+"""Connectors that read what lies on the user's own disk."""

@@ -1,0 +1,14 @@
+"""The exit codes of the command line."""
+
+from __future__ import annotations
+
+GAVE_UP = 1
+NOT_FOUND = 3
+INTERRUPTED = 130
+EXIT_CODES = {
+    0: "done",
+    GAVE_UP: "it could not be done; the message says why and what to do",
+    2: "the command was not understood",
+    NOT_FOUND: "there is no such thing in the ledger",
+    INTERRUPTED: "stopped by Ctrl-C; nothing is lost",
+}

@@ -1,0 +1,75 @@
+"""The settings: the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from plugin_backend.domain.ledger import Tier
+
+ENV_PREFIX = "ACQUAINT_"
+SETTINGS_FILE = "settings.toml"
+
+
+def default_data_dir() -> Path:
+    """Where everything local lives unless it is said: ``$XDG_DATA_HOME/acquaint``, or ``~/.local/share/acquaint``."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "acquaint"
+
+
+class Settings(BaseSettings):
+    """Read from the environment first, then from ``settings.toml`` in the data folder."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=default_data_dir, description="Everything local lives here: database, keys, settings.toml.")
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL. Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://user@host/name."
+    )
+    keys: SecretStr = Field(
+        default=SecretStr(""), description="Encryption keys, newest first: id:base64,id:base64. Empty: keys.json in the data folder."
+    )
+    privacy_tier: Tier = Field(
+        default=Tier.SUBJECTS, description="What is kept of a text, encrypted: metadata, subjects or spans. Bodies never."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `acquaint serve` binds.")
+    port: int = Field(default=8765, ge=0, le=65535, description="Port that `acquaint serve` binds; 0 takes a free one.")
+    allowed_hosts: tuple[str, ...] = Field(default=(), description="Further host names the service answers to, as a JSON list.")
+    public_url: str = Field(
+        default="", description="Where a TLS proxy in front serves this, e.g. https://acquaint.example.org: cookies are then Secure."
+    )
+    page_size: int = Field(default=500, ge=1, le=10_000, description="Messages per transaction of an import.")
+    read_ahead_bytes: int = Field(
+        default=2_000_000, ge=0, description="Sources larger than this are read in child processes, ahead of what is stored."
+    )
+    colleague_domains: frozenset[str] = Field(default=frozenset(), description="Further domains of your own organisation, as a JSON list.")
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'acquaint.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file in the data folder."""
+        folder = Path(os.environ.get(f"{ENV_PREFIX}DATA_DIR", "") or default_data_dir())
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, folder / SETTINGS_FILE))
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        pydantic.ValidationError: a setting has a value that it cannot have.
+    """
+    return Settings.model_validate({**Settings().model_dump(), **overrides}) if overrides else Settings()

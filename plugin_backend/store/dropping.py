@@ -1,0 +1,112 @@
+"""Dropping: what an account no longer holds leaves the ledger, unless another account still holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import Select, exists, select, update
+
+from plugin_backend.store.addressing import Addressing
+from plugin_backend.store.codec import storable_id
+from plugin_backend.store.placing import NOBODY, identity_of
+from plugin_backend.store.session import in_batches
+from plugin_backend.store.tables import alias_evidence, exchange, holding, participation
+
+_MARK = re.compile(r"(?s)(.*)#[0-9a-f]{8}")
+_FIRST_MARKED, _AFTER_MARKED = "#", "$"
+"""All marked ids of an id lie between these two endings, byte by byte."""
+
+
+class Dropping(Addressing):
+    """Takes exchanges out of the ledger."""
+
+    def held_under(self, account_id: int, external_ids: Iterable[str]) -> set[int]:
+        """What an account holds under these ids, mails that only claim one of them included."""
+        found: set[int] = set()
+        held = select(exchange.c.id).join(holding, holding.c.exchange_id == exchange.c.id)
+        mine = (self.mine(exchange), self.mine(holding), holding.c.account_id == account_id)
+        plain = {storable_id(each) for each in external_ids}
+        for batch in in_batches(plain):
+            found.update(self.connection.scalars(held.where(*mine, exchange.c.external_id.in_(batch))))
+        for each in sorted(plain):
+            found.update(row for row, _ in self._marked(each, held.add_columns(exchange.c.external_id).where(*mine)))
+        return found
+
+    def drop(self, account_id: int, rows: set[int]) -> int:
+        """Let an account hold these exchanges no longer, and return how many nobody holds any more: those are gone."""
+        orphans: set[int] = set()
+        for batch in in_batches(rows):
+            self.execute(holding.delete().where(self.mine(holding), holding.c.account_id == account_id, holding.c.exchange_id.in_(batch)))
+            still_held = exists().where(holding.c.owner_id == exchange.c.owner_id, holding.c.exchange_id == exchange.c.id)
+            orphans.update(self.connection.scalars(select(exchange.c.id).where(self.mine(exchange), exchange.c.id.in_(batch), ~still_held)))
+            self.execute(
+                update(exchange)
+                .where(self.mine(exchange), exchange.c.id.in_(batch), exchange.c.source_id == account_id)
+                .values(source_id=NOBODY)
+            )
+        self._remove(orphans)
+        return len(orphans)
+
+    def rename(self, row: int, before: str, after: str) -> None:
+        """Give an exchange another id, and bind what it seals to that."""
+        sealed = self.connection.scalar(select(exchange.c.sealed).where(self.mine(exchange), exchange.c.id == row))
+        if sealed is not None:
+            sealed = self.seal(self.unseal(sealed, exchange, before, "sealed"), exchange, after, "sealed")
+        self.execute(update(exchange).where(self.mine(exchange), exchange.c.id == row).values(external_id=after, sealed=sealed))
+        self.unsettled |= self._seated({row})
+
+    def _remove(self, rows: set[int]) -> None:
+        touched: set[int] = set()
+        plain_ids: set[str] = set()
+        for batch in in_batches(rows):
+            touched |= self._seated(batch)
+            self.unsettle_evidence(batch)
+            plain_ids.update(self.connection.scalars(select(exchange.c.external_id).where(self.mine(exchange), exchange.c.id.in_(batch))))
+            self.execute(exchange.delete().where(self.mine(exchange), exchange.c.id.in_(batch)))
+        self.recount(touched)
+        self.unsettled |= touched
+        for each in sorted({bare_id(one) for one in plain_ids}):
+            self._promote(each)
+
+    def unsettle_evidence(self, rows: Iterable[int]) -> None:
+        """Have persons resolved anew whose merging leans on these exchanges, and forget that evidence."""
+        for batch in in_batches(set(rows)):
+            about = (
+                self.mine(alias_evidence),
+                alias_evidence.c.exchange_id.in_(batch) | alias_evidence.c.answered_id.in_(batch),
+            )
+            for low, high in self.execute(select(alias_evidence.c.low_id, alias_evidence.c.high_id).where(*about)):
+                self.unsettled |= {low, high}
+            self.execute(alias_evidence.delete().where(*about))
+
+    def _seated(self, rows: Iterable[int]) -> set[int]:
+        return set(
+            self.connection.scalars(
+                select(participation.c.address_id).where(self.mine(participation), participation.c.exchange_id.in_(sorted(rows))).distinct()
+            )
+        )
+
+    def _promote(self, plain: str) -> None:
+        """Where the first mail of an id has gone, the next one takes the id, as if it had been the first."""
+        if self.connection.scalar(select(exchange.c.id).where(self.mine(exchange), exchange.c.external_id == plain)):
+            return
+        waiting = self._marked(plain, select(exchange.c.id, exchange.c.external_id).where(self.mine(exchange)))
+        if waiting:
+            rows = dict(waiting)
+            written = self.execute(
+                select(exchange.c.id, exchange.c.kind, exchange.c.at, exchange.c.sender).where(self.mine(exchange), exchange.c.id.in_(rows))
+            )
+            first = min(written, key=lambda row: identity_of(row.kind, row.at, row.sender))
+            self.rename(first.id, rows[first.id], plain)
+
+    def _marked(self, plain: str, query: Select[tuple[int, str]]) -> list[tuple[int, str]]:
+        """The rows of a query (number, id) whose id is this one with a mark."""
+        between = (exchange.c.external_id > plain + _FIRST_MARKED, exchange.c.external_id < plain + _AFTER_MARKED)
+        return [(row, found) for row, found in self.execute(query.where(*between)) if bare_id(found) == plain]
+
+
+def bare_id(external_id: str) -> str:
+    """An id without the mark that tells mails of one id apart."""
+    marked = _MARK.fullmatch(external_id)
+    return marked.group(1) if marked else external_id

@@ -1,0 +1,1 @@
+"""The shapes the tables have had, one step after the other."""

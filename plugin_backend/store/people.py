@@ -1,0 +1,253 @@
+"""Reading people: persons by id and address, lists of them by stage, who is seen together with whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from plugin_backend.domain.ledger import CorrectionKind
+from plugin_backend.domain.people import AddressKind, Person, is_colleague
+from plugin_backend.store.codec import storable_address
+from plugin_backend.store.corrections import Corrections
+from plugin_backend.store.ledger import cursor_numbers
+from plugin_backend.store.naming import Naming
+from plugin_backend.store.projections import Projections
+from plugin_backend.store.rows import PersonRowData
+from plugin_backend.store.session import in_batches
+from plugin_backend.store.tables import KIND_BEHIND, Behind, address, exchange, from_micros, participation, person, projection
+
+CONTACT_AUDIENCE = 50
+"""Being among more people than this shows no contact."""
+
+_DOMAIN_ADDRESSES = 200
+"""How many addresses of an organisation are looked at, those last heard from first."""
+
+Together = tuple[str, str, datetime]
+"""Another person's id, the newest exchange that both are in, and its moment."""
+
+
+class People(Projections, Naming, Corrections):
+    """The persons of an owner."""
+
+    def person(self, person_id: str) -> Person | None:
+        """One person; None where there is none of this id."""
+        return self.persons((person_id,)).get(person_id)
+
+    def persons(self, ids: Iterable[str]) -> dict[str, Person]:
+        """Persons by id, in the order asked; those that do not exist are left out."""
+        wanted = list(dict.fromkeys(ids))
+        numbers: dict[str, int] = {}
+        for batch in in_batches(wanted):
+            rows = self.execute(select(person.c.key, person.c.id).where(self.mine(person), person.c.key.in_(batch)))
+            numbers.update(rows.all())
+        loaded = self._persons(numbers.values())
+        return {key: loaded[numbers[key]] for key in wanted if key in numbers}
+
+    def person_by_address(self, address_asked: str) -> Person | None:
+        """The person behind an address; None where nobody was seen there, or what is there is no person."""
+        return self.persons_at((address_asked,)).get(address_asked)
+
+    def persons_at(self, addresses: Iterable[str]) -> dict[str, Person]:
+        """The persons behind addresses, by address; addresses without a person are left out."""
+        asked = {storable_address(each.strip().lower()): each for each in addresses}
+        behind: dict[str, int] = {}
+        for batch in in_batches(asked):
+            rows = self.execute(
+                select(address.c.address, address.c.person_id).where(
+                    self.mine(address),
+                    address.c.address.in_(batch),
+                    address.c.person_id.isnot(None),
+                    address.c.behind != int(Behind.CREDITED),
+                )
+            )
+            behind.update(rows.all())
+        loaded = self._persons(set(behind.values()))
+        return {original: loaded[behind[each]] for each, original in asked.items() if each in behind}
+
+    def kind_at(self, address_asked: str) -> AddressKind | None:
+        """What the ledger and the owner know to be behind an address; None where it was never seen."""
+        plain = storable_address(address_asked.strip().lower())
+        if plain in self.owner():
+            return AddressKind.OWNER
+        row = self.execute(
+            select(address.c.behind, address.c.person_id).where(self.mine(address), address.c.address == plain)
+        ).one_or_none()
+        if row is None:
+            return None
+        if row.person_id is not None:
+            return AddressKind.PERSON
+        kind = KIND_BEHIND.get(row.behind, AddressKind.ROLE)
+        said = any(plain in word.addresses for word in self.words(CorrectionKind.NOT_A_PERSON))
+        return AddressKind.ROLE if said and kind is AddressKind.PERSON else kind
+
+    def addresses_seen(self, addresses: Iterable[str]) -> frozenset[str]:
+        """Those of these addresses that the ledger has seen."""
+        found: set[str] = set()
+        for batch in in_batches({storable_address(each) for each in addresses}):
+            found.update(self.connection.scalars(select(address.c.address).where(self.mine(address), address.c.address.in_(batch))))
+        return frozenset(found)
+
+    def possible_aliases(self, person_id: str) -> tuple[str, ...]:
+        """Addresses of the same name that are not known to be the same person's: a question to the owner."""
+        theirs = (
+            select(address.c.name_key)
+            .join(person, person.c.id == address.c.person_id)
+            .where(self.mine(address), self.mine(person), person.c.key == person_id, address.c.name_key != "")
+        )
+        keys = sorted(set(self.connection.scalars(theirs)))
+        others = (
+            select(address.c.address)
+            .join(person, person.c.id == address.c.person_id)
+            .where(self.mine(address), self.mine(person), address.c.name_key.in_(keys), person.c.key != person_id)
+            .where(address.c.behind != int(Behind.CREDITED))
+            .order_by(address.c.address)
+        )
+        said = {one for word in self.words(CorrectionKind.DIFFERENT_PERSON) for one in word.addresses} if keys else set()
+        return tuple(each for each in self.connection.scalars(others) if each not in said or not self._kept_apart(each, person_id))
+
+    def people_page(
+        self, *, stage: str | None = None, standing: str | None = None, query: str = "", after: str = "", limit: int = 50
+    ) -> tuple[tuple[PersonRowData, ...], str]:
+        """One page of people, those last exchanged with first, and the cursor of the next page: empty on the last.
+
+        Raises:
+            InvalidCursor: `after` is none of ours.
+        """
+        page = self.projected().order_by(projection.c.last_at.desc(), projection.c.person_id.desc()).limit(limit + 1)
+        if stage is not None:
+            page = page.where(projection.c.stage == stage)
+        if standing is not None:
+            page = page.where(projection.c.standing == standing)
+        if query.strip():
+            page = page.where(person.c.search.contains(query.strip().casefold(), autoescape=True))
+        if after:
+            last_at, number = cursor_numbers(after)
+            page = page.where(projection.c.last_at <= last_at, (projection.c.last_at < last_at) | (projection.c.person_id < number))
+        rows = self.execute(page).all()
+        shown = rows[:limit]
+        following = f"{shown[-1].last_at}.{shown[-1].person_id}" if shown and len(rows) > limit else ""
+        loaded = self._persons([row.person_id for row in shown])
+        return tuple((loaded[row.person_id], self.projection_row(row)) for row in shown), following
+
+    def counts_by_stage(self) -> dict[str, int]:
+        """Stored stage to number of persons."""
+        counted = select(projection.c.stage, func.count()).where(self.mine(projection)).group_by(projection.c.stage)
+        return {stage: int(count) for stage, count in self.execute(counted)}
+
+    def people_in_domain(self, domain: str, highest: Iterable[str], limit: int) -> tuple[str, ...]:
+        """Ids of people with an address in a registrable domain who have reached one of these stages, last exchanged with first."""
+        newest = (
+            select(address.c.person_id)
+            .where(self.mine(address), address.c.domain == domain.lower())
+            .order_by(address.c.wrote_at.desc())
+            .limit(_DOMAIN_ADDRESSES)
+        )
+        numbers = {row for row in self.connection.scalars(newest) if row is not None}
+        near = (
+            select(person.c.key)
+            .join(projection, projection.c.person_id == person.c.id)
+            .where(self.mine(person), self.mine(projection))
+            .where(projection.c.person_id.in_(sorted(numbers)), projection.c.highest.in_(sorted(highest)))
+            .order_by(projection.c.last_at.desc(), projection.c.person_id.desc())
+            .limit(limit)
+        )
+        return tuple(self.connection.scalars(near))
+
+    def seen_together(self, person_ids: Iterable[str], limit: int = 200) -> dict[str, tuple[Together, ...]]:
+        """The others in the newest human exchanges of persons, by person: each with the newest exchange that both are in, newest first."""
+        moments: dict[int, int] = {}
+        shared_by: dict[int, list[str]] = defaultdict(list)
+        for person_id, rows in self._rows_of_persons(person_ids).items():
+            for number, at in self._newest_human(rows, limit):
+                moments[number] = at
+                shared_by[number].append(person_id)
+        newest: dict[tuple[str, str], tuple[int, int]] = {}
+        for batch in in_batches(moments):
+            others = (
+                select(person.c.key, participation.c.exchange_id)
+                .join(address, address.c.id == participation.c.address_id)
+                .join(person, person.c.id == address.c.person_id)
+                .where(self.mine(person), self.mine(address), self.mine(participation), participation.c.exchange_id.in_(batch))
+            )
+            for other, number in self.execute(others):
+                for person_id in shared_by[number]:
+                    pair = (person_id, other)
+                    if person_id != other and (pair not in newest or (moments[number], number) > newest[pair]):
+                        newest[pair] = (moments[number], number)
+        return self._named_together(newest)
+
+    # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _newest_human(self, rows: Sequence[int], limit: int) -> list[tuple[int, int]]:
+        """The newest exchanges between a few people at some addresses: row and moment."""
+        found: dict[int, int] = {}
+        for row in rows:
+            theirs = (
+                select(participation.c.exchange_id, participation.c.at)
+                .join(exchange, exchange.c.id == participation.c.exchange_id)
+                .where(self.mine(participation), self.mine(exchange), participation.c.address_id == row)
+                .where(exchange.c.human, exchange.c.audience <= CONTACT_AUDIENCE)
+                .order_by(participation.c.at.desc(), participation.c.exchange_id.desc())
+                .limit(limit)
+            )
+            found.update(self.execute(theirs).all())
+        return sorted(found.items(), key=lambda one: (one[1], one[0]), reverse=True)[:limit]
+
+    def _named_together(self, newest: Mapping[tuple[str, str], tuple[int, int]]) -> dict[str, tuple[Together, ...]]:
+        ids: dict[int, str] = {}
+        for batch in in_batches({number for _, number in newest.values()}):
+            named = select(exchange.c.id, exchange.c.external_id).where(self.mine(exchange), exchange.c.id.in_(batch))
+            ids.update(self.execute(named).all())
+        found: dict[str, list[Together]] = defaultdict(list)
+        for (person_id, other), (at, number) in newest.items():
+            found[person_id].append((other, ids[number], from_micros(at)))
+        return {person_id: tuple(sorted(pairs, key=lambda one: (one[2], one[0]), reverse=True)) for person_id, pairs in found.items()}
+
+    def _rows_of_persons(self, person_ids: Iterable[str]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for batch in in_batches(set(person_ids)):
+            theirs = (
+                select(person.c.key, address.c.id)
+                .join(address, address.c.person_id == person.c.id)
+                .where(self.mine(address), self.mine(person), person.c.key.in_(batch))
+                .order_by(address.c.id)
+            )
+            for person_id, row in self.execute(theirs):
+                found[person_id].append(row)
+        return found
+
+    def _kept_apart(self, other: str, person_id: str) -> bool:
+        known = self.person(person_id)
+        theirs = set(known.addresses) if known else set()
+        return any(other in word.addresses and theirs & set(word.addresses) for word in self.words(CorrectionKind.DIFFERENT_PERSON))
+
+    def _persons(self, numbers: Iterable[int]) -> dict[int, Person]:
+        """Persons by row."""
+        wanted = set(numbers)
+        keys: dict[int, tuple[str, str]] = {}
+        addresses: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        holder: dict[int, int] = {}
+        for batch in in_batches(wanted):
+            for row in self.execute(select(person.c.id, person.c.key, person.c.name).where(self.mine(person), person.c.id.in_(batch))):
+                keys[row.id] = (row.key, row.name)
+            theirs = select(address.c.id, address.c.person_id, address.c.address, address.c.wrote_at).where(
+                self.mine(address), address.c.person_id.in_(batch), address.c.behind != int(Behind.CREDITED)
+            )
+            for row in self.execute(theirs):
+                holder[row.id] = row.person_id
+                addresses[row.person_id].append((-row.wrote_at if row.wrote_at else 0, row.address))
+        names = self.usual_names(holder)
+        owner = self.owner()
+        return {
+            row: Person(
+                id=key,
+                addresses=tuple(each for _, each in sorted(addresses[row])),
+                name=name,
+                names=names.get(row, ()),
+                colleague=any(is_colleague(each, owner) for _, each in addresses[row]),
+            )
+            for row, (key, name) in keys.items()
+        }

@@ -1,0 +1,223 @@
+"""Recording: one page of an account goes into the ledger, in one transaction with the cursor that describes the state after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, exists, literal, select, update
+
+from connectors.exchange import Kind, Problem
+from plugin_backend.domain.ledger import Direction, LedgerEntry
+from plugin_backend.domain.people import AddressKind
+from plugin_backend.store.accounts import Accounts
+from plugin_backend.store.codec import answered_id, facts_of, sealed_of, storable_address, storable_id, to_json
+from plugin_backend.store.crypto import digest_of
+from plugin_backend.store.dropping import Dropping
+from plugin_backend.store.placing import Placing, Slot, Version, identity_of
+from plugin_backend.store.rows import AccountRow, PageResult
+from plugin_backend.store.seating import Seating, Written
+from plugin_backend.store.session import in_batches
+from plugin_backend.store.tables import BEHIND, account, exchange, holding, to_micros
+
+_STORED = (
+    exchange.c.id,
+    exchange.c.external_id,
+    exchange.c.kind,
+    exchange.c.at,
+    exchange.c.sender,
+    exchange.c.revision,
+    exchange.c.source_id,
+    exchange.c.digest,
+)
+
+
+class Recording(Accounts, Seating, Dropping):
+    """Writes pages. The same page twice changes nothing, and any order of the same pages makes the same ledger."""
+
+    def record_page(
+        self,
+        account_id: int,
+        *,
+        entries: Sequence[LedgerEntry],
+        names: Mapping[str, str],
+        kinds: Mapping[str, AddressKind],
+        deletions: Iterable[str] = (),
+        cursor: str | None,
+        reset: bool = False,
+        complete: bool = False,
+        problems: Iterable[Problem] = (),
+    ) -> PageResult:
+        """Store a page with its cursor.
+
+        Args:
+            names: Address to display name, as seen on this page.
+            kinds: Address to what was seen behind it.
+            reset: A full pass begins: what is not seen until it completes is gone.
+            complete: The full pass ends here. A pass that saw nothing at all drops nothing.
+        """
+        source = self.account(account_id)
+        epoch, pass_open = source.epoch, source.pass_open
+        if reset:
+            epoch, pass_open = epoch + 1, True
+            self.forget_problems(account_id)
+        self.note_problems(account_id, problems)
+
+        placing = self._placed(account_id, [self._version(entry) for entry in entries])
+        slots = list(placing.seen.values())
+        new = [slot for slot in slots if slot.row is None]
+        changed = [slot for slot in slots if slot.row is not None and slot.version is not None]
+        self._move_renamed(slot for slot in placing.slots.values() if slot.is_renamed)
+        behind = {storable_address(address): BEHIND[kind] for address, kind in kinds.items()}
+        plain_names = {storable_address(address): name for address, name in names.items()}
+        self._write(new, changed, names=plain_names, kinds=behind)
+        self._note_sources(slot for slot in slots if slot.version is None and slot.source_id != slot.stored_source)
+        self._hold(account_id, epoch, slots)
+
+        gone = self.drop(account_id, self.held_under(account_id, deletions))
+        if complete and pass_open:
+            pass_open = False
+            gone += self._drop_unseen(account_id, epoch)
+        self.execute(
+            update(account).where(self.mine(account), account.c.id == account_id).values(cursor=cursor, epoch=epoch, pass_open=pass_open)
+        )
+        return PageResult(new=len(new), changed=len(changed), unchanged=len(slots) - len(new) - len(changed), gone=gone)
+
+    # ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _version(self, entry: LedgerEntry) -> Version:
+        facts = to_json(facts_of(entry))
+        sealed = sealed_of(entry, self.tier())
+        hidden = to_json(sealed) if sealed else b""
+        return Version(
+            entry=entry,
+            external_id=storable_id(entry.id),
+            at=to_micros(entry.at),
+            facts=facts,
+            sealed=hidden,
+            digest=digest_of(self.digest_key, facts + b"\n" + hidden),
+        )
+
+    def _placed(self, account_id: int, versions: Sequence[Version]) -> Placing:
+        stored = self._stored_slots({version.external_id for version in versions})
+        placing = Placing(stored, account_id=account_id, look_up=self._look_up, speaks_before=self._precedence())
+        for version in versions:
+            placing.place(version)
+        return placing
+
+    def _stored_slots(self, external_ids: Iterable[str]) -> list[Slot]:
+        slots = []
+        for batch in in_batches(external_ids):
+            for row in self.execute(select(*_STORED).where(self.mine(exchange), exchange.c.external_id.in_(batch))):
+                slot = Slot(
+                    external_id=row.external_id,
+                    identity=identity_of(row.kind, row.at, row.sender),
+                    revision=row.revision,
+                    source_id=row.source_id,
+                    digest=bytes(row.digest),
+                    row=row.id,
+                    stored_id=row.external_id,
+                    stored_source=row.source_id,
+                )
+                slots.append(slot)
+        return slots
+
+    def _look_up(self, external_id: str) -> Slot | None:
+        return next(iter(self._stored_slots((external_id,))), None)
+
+    def _precedence(self) -> Callable[[int, int], bool]:
+        """Which of two accounts speaks where they differ: the first by name, whatever order they came in."""
+        named: dict[int, tuple[str, str]] = {each.id: _name_of(each) for each in self.accounts()}
+        return lambda one, other: other not in named or named[one] < named[other]
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _write(self, new: Sequence[Slot], changed: Sequence[Slot], *, names: Mapping[str, str], kinds: Mapping[str, Any]) -> None:
+        written = [*new, *changed]
+        if not written:
+            return
+        rows = self.seat_rows([slot.version.entry for slot in written if slot.version], kinds)
+        if new:
+            self.execute(exchange.insert(), [self._row(slot, rows) for slot in new])
+            self._number(new)
+        if changed:
+            mine = (self.mine(exchange), exchange.c.id == bindparam("row"))
+            self.execute(update(exchange).where(*mine), [{**self._row(slot, rows), "row": slot.row} for slot in changed])
+        self.seat(
+            [Written(slot.row, slot.external_id, slot.version.entry) for slot in new if slot.row and slot.version],
+            [Written(slot.row, slot.external_id, slot.version.entry) for slot in changed if slot.row and slot.version],
+            rows=rows,
+            names=names,
+        )
+
+    def _row(self, slot: Slot, rows: Mapping[str, int]) -> dict[str, Any]:
+        version = slot.version
+        assert version is not None  # noqa: S101 - only slots with a version are written
+        entry = version.entry
+        is_event = entry.kind is Kind.EVENT
+        return {
+            "owner_id": self.owner_id,
+            "external_id": slot.external_id,
+            "kind": entry.kind.value,
+            "at": version.at,
+            "channel": entry.channel.value,
+            "outgoing": entry.direction is Direction.OUT,
+            "human": entry.human,
+            "audience": min(entry.audience, 2**31 - 1),
+            "substances": "".join(f",{tag.substance.value}" for tag in entry.substances) + ",",
+            "sender": storable_address(entry.sender),
+            "sender_id": rows.get(storable_address(entry.sender)),
+            "starts_at": version.at if is_event else None,
+            "series": storable_id(entry.series) if is_event and entry.series else None,
+            "answered": None if is_event else answered_id(entry) or None,
+            "revision": min(entry.revision, 2**31 - 1),
+            "source_id": slot.source_id,
+            "digest": version.digest,
+            "facts": version.facts,
+            "sealed": self.seal(version.sealed, exchange, slot.external_id, "sealed") if version.sealed else None,
+        }
+
+    def _number(self, slots: Sequence[Slot]) -> None:
+        by_id = {slot.external_id: slot for slot in slots}
+        for batch in in_batches(by_id):
+            numbers = select(exchange.c.id, exchange.c.external_id).where(self.mine(exchange), exchange.c.external_id.in_(batch))
+            for row in self.execute(numbers):
+                by_id[row.external_id].row = row.id
+
+    def _move_renamed(self, slots: Iterable[Slot]) -> None:
+        """Give mails that turn out not to be the first of their id their marked id; what they seal is bound to it."""
+        for slot in slots:
+            if slot.row is not None:
+                self.rename(slot.row, slot.stored_id, slot.external_id)
+
+    def _note_sources(self, slots: Iterable[Slot]) -> None:
+        for slot in slots:
+            self.execute(update(exchange).where(self.mine(exchange), exchange.c.id == slot.row).values(source_id=slot.source_id))
+
+    def _hold(self, account_id: int, epoch: int, slots: Sequence[Slot]) -> None:
+        numbers = {slot.row for slot in slots if slot.row is not None}
+        current: set[int] = set()
+        for batch in in_batches(numbers):
+            held = select(holding.c.exchange_id).where(
+                self.mine(holding), holding.c.account_id == account_id, holding.c.exchange_id.in_(batch), holding.c.seen_epoch == epoch
+            )
+            current.update(self.connection.scalars(held))
+        missing = sorted(numbers - current)
+        if missing:
+            statement = self.insert(holding)
+            self.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["account_id", "exchange_id"], set_={"seen_epoch": statement.excluded.seen_epoch}
+                ),
+                [{"account_id": account_id, "exchange_id": row, "owner_id": self.owner_id, "seen_epoch": epoch} for row in missing],
+            )
+
+    def _drop_unseen(self, account_id: int, epoch: int) -> int:
+        mine = (self.mine(holding), holding.c.account_id == account_id)
+        if not self.connection.scalar(select(exists(select(literal(1)).where(*mine, holding.c.seen_epoch == epoch)))):
+            return 0
+        return self.drop(account_id, set(self.connection.scalars(select(holding.c.exchange_id).where(*mine, holding.c.seen_epoch < epoch))))
+
+
+def _name_of(row: AccountRow) -> tuple[str, str]:
+    return row.connector, row.locator

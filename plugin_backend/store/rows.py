@@ -1,0 +1,95 @@
+"""What the store hands out and takes in beside the words of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from plugin_backend.domain.people import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """One connected mailbox or imported file of an owner."""
+
+    id: int
+    connector: str
+    locator: str
+    """What the connector opens: a path, or an address at a provider."""
+    cursor: str | None
+    epoch: int
+    pass_open: bool
+    """A full pass has begun and is not complete."""
+    last_success_at: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageResult:
+    """What recording a page did: counts of exchanges."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRow:
+    """Something of an account that could not be read."""
+
+    account_id: int
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeFilter:
+    """Which exchanges are asked for; an empty filter asks for all."""
+
+    person_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """The moment itself included."""
+    channel: str | None = None
+    substance: str | None = None
+    limit: int | None = None
+    before: str = ""
+    """The cursor that came with the page before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionRow:
+    """The replayed ledger of one person as of a moment."""
+
+    person_id: str
+    rules_version: int
+    computed_at: datetime
+    valid_until: datetime | None
+    stage: str
+    highest: str
+    standing: str
+    """Empty where there is nothing to stand."""
+    last_at: datetime | None
+    because: str
+    relationship: dict[str, Any] | None = None
+    """None in lists, where it is not read."""
+    revision: int = 0
+    fresh: bool = True
+    """Nothing that it depends on has changed since it was computed; time may have passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """An API token without its secret."""
+
+    id: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+PersonRowData = tuple[Person, ProjectionRow]
+"""A person with the reading that lists show."""

@@ -1,0 +1,185 @@
+"""Read a connector in child processes: parsing and classifying go on while the parent stores the pages before.
+
+This also keeps untrusted mail away from the process that holds the database: whatever a message does to a parser, the ledger is
+not open there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import cycle
+from multiprocessing.connection import Connection
+
+from connectors.base import Connector, ConnectorError
+from connectors.exchange import Exchange, Participant, Problem, Progress, SyncPage
+from plugin_backend.domain.classifier import classify
+from plugin_backend.domain.ledger import Blind, LedgerEntry, Tier, entry_for
+from plugin_backend.domain.people import AddressKind, Owner, kind_of
+
+
+class ReaderDied(ConnectorError):
+    """The reading process ended without a word; nothing of its last page was stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What is needed to turn exchanges into ledger entries."""
+
+    owner: Owner
+    blind: Blind
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyPage:
+    """A page whose exchanges are classified and whose bodies are forgotten."""
+
+    entries: tuple[LedgerEntry, ...]
+    names: Mapping[str, str]
+    """Address to the display name last seen with it on this page."""
+    kinds: Mapping[str, AddressKind]
+    cursor: str
+    deletions: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    left_out: int
+    reset: bool
+    complete: bool
+    progress: Progress | None
+
+
+def ready(page: SyncPage, reader: Reader) -> ReadyPage:
+    """Classify a page. Pure; the text of every exchange ends here. What cannot be classified is a problem, never the end of a sync."""
+    entries = []
+    problems = list(page.problems)
+    names: dict[str, str] = {}
+    kinds: dict[str, AddressKind] = {}
+    for exchange in page.upserts:
+        try:
+            tags = classify(exchange, reader.owner)
+            entry = entry_for(exchange, tags, owner=reader.owner, blind=reader.blind, tier=reader.tier)
+        except Exception as error:
+            digest = hashlib.sha256(exchange.external_id.encode("utf-8", "replace")).hexdigest()[:12]
+            problems.append(Problem(where=f"message {digest}", reason=f"it could not be classified ({type(error).__name__})"))
+            continue
+        entries.append(entry)
+        seated = {seat.address for seat in entry.seats}
+        lists = list_addresses(exchange)
+        for participant in exchange.participants:
+            if participant.address not in seated:
+                continue
+            if participant.name:
+                names[participant.address] = participant.name
+            kinds[participant.address] = _kind(participant, lists, reader.owner, kinds.get(participant.address))
+    return ReadyPage(
+        entries=tuple(entries),
+        names=names,
+        kinds=kinds,
+        cursor=page.cursor,
+        deletions=page.deletions,
+        problems=tuple(problems),
+        left_out=page.left_out,
+        reset=page.reset,
+        complete=page.complete,
+        progress=page.progress,
+    )
+
+
+def pages_here(connector: Connector, cursor: str | None, reader: Reader) -> Iterator[ReadyPage]:
+    """The pages of a connector, classified in this process."""
+    for page in connector.changes(cursor):
+        yield ready(page, reader)
+
+
+def pages_ahead(connector: Connector, cursor: str | None, reader: Reader) -> Iterator[ReadyPage]:
+    """The pages of a connector, in its order, read and classified ahead in two child processes.
+
+    The first reads the source and classifies every other page, the second classifies the pages between. Pipes hold little, so
+    neither runs more than a page or two ahead.
+
+    Raises:
+        ConnectorError: as the connector raised it.
+        ReaderDied: a child was killed.
+    """
+    context = multiprocessing.get_context("spawn")
+    from_first, first_out = context.Pipe(duplex=False)
+    from_second, second_out = context.Pipe(duplex=False)
+    second_in, to_second = context.Pipe(duplex=False)
+    first = context.Process(target=_read, args=(connector, cursor, reader, first_out, to_second), daemon=True)
+    second = context.Process(target=_help, args=(reader, second_in, second_out), daemon=True)
+    first.start()
+    second.start()
+    for theirs in (first_out, second_out, second_in, to_second):
+        theirs.close()
+    try:
+        for receiving in cycle((from_first, from_second)):
+            message = _received(receiving)
+            if message is None:
+                return
+            if isinstance(message, ConnectorError):
+                raise message
+            yield message
+    finally:
+        from_first.close()
+        from_second.close()
+        for child in (first, second):
+            child.terminate()
+            child.join()
+
+
+def _received(receiving: Connection) -> ReadyPage | ConnectorError | None:
+    try:
+        message: ReadyPage | ConnectorError | None = receiving.recv()
+    except (EOFError, OSError):
+        raise ReaderDied("A process that reads the source ended unexpectedly. Run the import again: it goes on where it stopped.") from None
+    return message
+
+
+def _read(connector: Connector, cursor: str | None, reader: Reader, to_parent: Connection, to_second: Connection) -> None:
+    # Ctrl-C reaches the whole process group; the parent decides what it means and ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    turns = cycle((to_parent, to_second))
+    with suppress(BrokenPipeError):
+        try:
+            for page, turn in zip(connector.changes(cursor), turns, strict=False):
+                turn.send(ready(page, reader) if turn is to_parent else page)
+        except ConnectorError as error:
+            next(turns).send(error)
+        else:
+            next(turns).send(None)
+
+
+def _help(reader: Reader, receiving: Connection, to_parent: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(BrokenPipeError, EOFError):
+        while isinstance(message := receiving.recv(), SyncPage):
+            to_parent.send(ready(message, reader))
+        to_parent.send(message)
+
+
+def _kind(participant: Participant, lists: frozenset[str], owner: Owner, before: AddressKind | None) -> AddressKind:
+    """What is behind an address as this exchange shows it; what was learnt from an exchange outweighs the form of the address."""
+    if participant.address in owner:
+        return AddressKind.OWNER
+    if participant.resource:
+        return AddressKind.ROOM
+    if participant.address in lists:
+        return AddressKind.LIST
+    return before or kind_of(participant.address, name=participant.name, owner=owner)
+
+
+def list_addresses(exchange: Exchange) -> frozenset[str]:
+    """The posting addresses of the mailing list a mail came through (RFC 2369 List-Post, RFC 2919 List-Id)."""
+    found = set()
+    post = exchange.header("list-post").strip().strip("<>").lower()
+    if post.startswith("mailto:"):
+        found.add(post.removeprefix("mailto:").partition("?")[0])
+    identifier = exchange.header("list-id").rpartition("<")[2].strip().strip("<>").lower()
+    local, _, domain = identifier.partition(".")
+    if local and domain:
+        found.add(f"{local}@{domain}")
+    return frozenset(found)

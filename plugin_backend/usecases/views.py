@@ -1,0 +1,333 @@
+"""The shapes that leave the system: the same for the command line's --json, the REST API and the pages.
+
+They are part of the public contract: fields are added, never renamed or removed, within one major version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class View(BaseModel):
+    """A frozen shape; unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PersonRef(View):
+    """Who somebody is."""
+
+    id: str = Field(description="Opaque id of the person.")
+    name: str = Field(description="The display name most often seen; the address where none was.")
+    addresses: tuple[str, ...]
+    kind: str = Field(description="person, or what it is instead: list, role, robot, room, owner, unknown.")
+    colleague: bool = False
+
+
+class EvidenceView(View):
+    """The rule that fired, the exchanges that made it fire and the few own words that show it."""
+
+    rule: str
+    sentence: str
+    exchanges: tuple[str, ...] = Field(description="Ids: Message-ID without angle brackets, or UID (with /occurrence).")
+    at: datetime
+    words: str = ""
+
+
+class InitiativeView(View):
+    """Something two people work on together."""
+
+    subject: str
+    owner_acts: int
+    person_acts: int
+    first: datetime
+    last: datetime
+    settled: bool
+    exchanges: tuple[str, ...]
+
+
+class PromiseView(View):
+    """Something one side said they would do and is not seen to have done."""
+
+    by: str = Field(description="owner or person")
+    words: str
+    exchange: str
+    at: datetime
+
+
+class ExchangeView(View):
+    """One e-mail or event of the ledger, also the automated ones."""
+
+    id: str
+    at: datetime
+    kind: str
+    channel: str
+    substances: tuple[str, ...]
+    direction: str = Field(description="out: the owner wrote or invited; in: somebody else did.")
+    audience: int = Field(description="How many humans take part, the owner included.")
+    held: bool | None = Field(description="Events: over, not cancelled, neither side declined. Null for mail.")
+    evidence: tuple[EvidenceView, ...] = Field(description="Why it was tagged so.")
+    subject: str = Field(default="", description="Empty under the privacy tier metadata.")
+    people: tuple[str, ...] = Field(default=(), description="Ids of the persons who take part, the owner left out.")
+    ignored: bool = False
+
+
+class SubjectView(View):
+    """What `person` answers: a reading with its evidence."""
+
+    person: PersonRef
+    what: str = Field(default="", description="For what is not a person: what it is, in a sentence. Else empty.")
+    stage: str
+    stage_label: str
+    highest: str
+    standing: str | None
+    evidence: tuple[EvidenceView, ...]
+    counter_evidence: tuple[EvidenceView, ...]
+    would_move: tuple[str, ...]
+    initiatives: tuple[InitiativeView, ...]
+    promises: tuple[PromiseView, ...]
+    how_you_know_each_other: str = Field(description="The proven context in one sentence; empty where there is none.")
+    next_act: str = Field(description="One thing to do; empty where nothing follows.")
+    first_at: datetime | None
+    last_at: datetime | None
+    last_substantive_at: datetime | None
+    silence_days: int | None
+    rhythm_days: int | None
+    started_by_owner: int
+    started_by_person: int
+    messages_out: int
+    messages_in: int
+    meetings_held: int
+    owner_word: bool
+    snoozed_until: datetime | None
+    possible_aliases: tuple[str, ...] = Field(default=(), description="Addresses that may be the same person: a question to the owner.")
+    timeline: tuple[ExchangeView, ...]
+    timeline_more: bool = False
+    as_of: datetime
+    verdict: None = Field(default=None, description="Always null here; ask `check` for a verdict.")
+
+
+class PersonRow(View):
+    """One line of `people`."""
+
+    person: PersonRef
+    stage: str
+    stage_label: str
+    highest: str
+    standing: str | None
+    last_at: datetime | None
+    silence_days: int | None
+    because: str = Field(description="The sentence of the deepest evidence.")
+
+
+class PeopleView(View):
+    """People by stage, in the order of the last exchange: no score, no ranking."""
+
+    people: tuple[PersonRow, ...]
+    total: int
+    counts: dict[str, int] = Field(description="Stored stage to number of persons, before any filter.")
+    next: str = Field(default="", description="Cursor of the next page; empty on the last.")
+    as_of: datetime
+
+
+class AlternativeView(View):
+    """A better way than this mail."""
+
+    kind: str = Field(description="introduction, event, channel, relevance, context, deepen or conversation")
+    sentence: str
+    person: str = Field(default="", description="Id of the person who could introduce, where there is one.")
+    event: str = ""
+
+
+class RecipientVerdictView(View):
+    """What Acquaint says of one recipient of a draft."""
+
+    address: str
+    person: PersonRef | None
+    verdict: str | None = Field(description="allow, nudge, warn; null for what is not a person.")
+    stage: str
+    standing: str | None
+    what: str = Field(default="", description="For what is not a person: what it is. Else empty.")
+    reasons: tuple[str, ...]
+    alternatives: tuple[AlternativeView, ...]
+    evidence: tuple[EvidenceView, ...] = ()
+
+
+class DraftVerdictView(View):
+    """The verdict on one draft: the highest of its recipients'."""
+
+    verdict: str | None
+    recipients: tuple[RecipientVerdictView, ...]
+    as_of: datetime
+    checked: bool = Field(default=True, description="False when the check failed; the verdict is then allow, and `note` says why.")
+    note: str = ""
+
+
+class DraftInput(View):
+    """A draft to be checked. It is read in memory and never stored."""
+
+    to: tuple[str, ...] = Field(description="E-mail addresses.")
+    cc: tuple[str, ...] = ()
+    subject: str = Field(default="", max_length=2_000)
+    text: str = Field(default="", max_length=500_000)
+    in_reply_to: str = Field(default="", max_length=1_000, description="Message-ID of the mail it answers.")
+
+
+class CorrectionInput(View):
+    """The owner's word about a person, an exchange or a stage."""
+
+    kind: str = Field(description="met, same_person, different_person, not_a_person, is_a_person, ignore_exchange, stage, snooze or held")
+    addresses: tuple[str, ...] = Field(default=(), max_length=10)
+    exchange: str = Field(default="", max_length=1_000)
+    value: str = Field(default="", max_length=100, description="For stage: its stored value.")
+    until: datetime | None = Field(default=None, description="For snooze.")
+    on: datetime | None = Field(default=None, description="For met: when it was.")
+    note: str = Field(default="", max_length=1_000)
+
+
+class AttendeeBriefView(View):
+    """What to know about one attendee."""
+
+    person: PersonRef
+    response: str
+    stage: str
+    stage_label: str
+    standing: str | None
+    how_you_know_each_other: str
+    last_substance: ExchangeView | None
+    initiatives: tuple[InitiativeView, ...]
+    promises: tuple[PromiseView, ...]
+    changed: tuple[str, ...]
+    next_act: str
+    avoid: str
+
+
+class MeetingRow(View):
+    """One line of the next meetings."""
+
+    id: str
+    at: datetime
+    ends_at: datetime | None
+    all_day: bool
+    channel: str
+    audience: int
+    subject: str
+    location: str = ""
+    first_meetings: int = 0
+
+
+class BriefView(View):
+    """What to know before a meeting."""
+
+    event: MeetingRow
+    kind: str = Field(description="conversation or audience")
+    kind_sentence: str
+    advice: tuple[str, ...]
+    first_meetings: tuple[str, ...] = Field(description="Names of attendees the owner has not met before.")
+    not_recognised: tuple[str, ...] = Field(description="Names of attendees who have not reached recognition.")
+    missing: tuple[str, ...] = Field(description="Who should be there and is not, each in a sentence.")
+    attendees: tuple[AttendeeBriefView, ...]
+    as_of: datetime
+
+
+class CorrectionView(View):
+    """The owner's word."""
+
+    id: str
+    kind: str
+    at: datetime
+    addresses: tuple[str, ...]
+    exchange: str
+    value: str
+    until: datetime | None
+    on: datetime | None
+    note: str
+    sentence: str
+
+
+class ProblemView(View):
+    """Something that could not be read, and why."""
+
+    where: str
+    reason: str
+
+
+class SourceReport(View):
+    """What an import did with one path."""
+
+    path: str
+    connector: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
+    skipped: int
+    left_out: int = Field(default=0, description="Spam, drafts and what lies in the bin: no exchanges, so not read.")
+    reasons: dict[str, int] = Field(default={}, description="Why something was skipped, and how often.")
+    problems: tuple[ProblemView, ...] = Field(default=(), description="The first 100.")
+    seconds: float
+    complete: bool
+
+
+class ImportReport(View):
+    """What an import did."""
+
+    sources: tuple[SourceReport, ...]
+    new: int
+    changed: int
+    skipped: int
+    people: int
+    exchanges: int
+    seconds: float
+    failures: tuple[str, ...] = Field(default=(), description="Sources that could not be read at all, each with what to do.")
+
+
+class TagsView(View):
+    """What `classify` says of one message."""
+
+    id: str
+    at: datetime
+    channel: str
+    channel_rule: str
+    substances: tuple[dict[str, str | float], ...] = Field(description="substance, confidence (0-1), words, rule")
+    human: bool
+    own_words: str = Field(description="The writer's own words as zoned; nothing of it is stored.")
+    zones: dict[str, int] = Field(description="Characters per zone.")
+    direction: str
+    audience: int
+
+
+class AccountView(View):
+    """One imported file or connected mailbox, and the honest state of its sync."""
+
+    connector: str
+    source: str
+    exchanges: int
+    complete: bool = Field(description="True only when the last pass ended and nothing is left over.")
+    last_success_at: datetime | None
+    last_error: str
+    problems: int
+
+
+class StatusView(View):
+    """What lies in the ledger and how it got there."""
+
+    accounts: tuple[AccountView, ...]
+    exchanges: int
+    people: int
+    tier: str
+    problems: tuple[ProblemView, ...] = Field(description="The newest 100.")
+    as_of: datetime
+
+
+class TokenView(View):
+    """An API token, without its secret."""
+
+    id: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None

@@ -1,0 +1,74 @@
+"""Migrations: up, down, and no difference between what they make and what the tables say."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from plugin_backend.store import Database, KeyRing, MigrationNeeded
+from plugin_backend.store.connecting import open_engines
+from plugin_backend.store.migrating import downgrade, upgrade
+from plugin_backend.store.revision import MIGRATIONS, current_revision, head_revision
+from plugin_backend.store.tables import metadata
+
+
+def test_the_head_file_names_the_newest_migration() -> None:
+    """There is one newest migration, and the file says which."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [head_revision()]
+
+
+def test_migrations_make_the_tables(url: str) -> None:
+    """A migrated database has no difference to the tables as written."""
+    engines = open_engines(url)
+    with engines.alter.begin() as connection:
+        upgrade(connection)
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+
+        assert current_revision(connection) == head_revision()
+        assert compare_metadata(context, metadata) == []
+    engines.dispose()
+
+
+def test_migrations_can_be_taken_back(url: str) -> None:
+    """Down to nothing leaves no table, and up again is whole."""
+    engines = open_engines(url)
+    with engines.alter.begin() as connection:
+        upgrade(connection)
+        downgrade(connection, "base")
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    with engines.alter.begin() as connection:
+        upgrade(connection)
+        assert set(metadata.tables) <= set(inspect(connection).get_table_names())
+    engines.dispose()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(url: str, keyring: KeyRing) -> None:
+    """What this version does not know is not touched, and the message says what to do."""
+    database = Database.open(url, keyring=keyring)
+    database.migrate()
+    engines = open_engines(url)
+    with engines.alter.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(MigrationNeeded, match="newer version"):
+        database.migrate()
+
+    engines.dispose()
+    database.close()
+
+
+def test_a_migration_happens_as_a_whole_or_not_at_all(url: str) -> None:
+    """An error on the way leaves the database as it was."""
+    engines = open_engines(url)
+    try:
+        with engines.alter.begin() as connection:
+            upgrade(connection)
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        pass
+    with engines.read.begin() as connection:
+        assert inspect(connection).get_table_names() == []
+    engines.dispose()

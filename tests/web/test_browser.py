@@ -1,0 +1,330 @@
+"""The pages in a real Chromium: axe finds nothing, nothing overflows, the keyboard suffices, the policy is never broken."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from plugin_backend.store import Database
+from plugin_backend.usecases.tokens import make_login_link
+from tests.web.conftest import NOW, Program
+
+pytestmark = pytest.mark.browser
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 1280)
+SMALLEST_TARGET = 24
+"""CSS px (WCAG 2.2, 2.5.8)."""
+
+
+@pytest.fixture(scope="session")
+def chrome(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests, without a network."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of this machine."""
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Visit:
+    """A signed-in page, with all that its console complained of."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+
+@pytest.fixture
+def visit(chrome: Browser, served: str, database: Database, owner: int) -> Iterator[Callable[..., Visit]]:
+    """Open the sidebar in a window of any size and mode."""
+    contexts: list[BrowserContext] = []
+
+    def open_window(width: int = 1280, scheme: str = "light", **more: object) -> Visit:
+        context = chrome.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **more)  # type: ignore[arg-type]  # options of Playwright, passed on
+        contexts.append(context)
+        visit = Visit(page=context.new_page(), address=served)
+        visit.page.on("console", lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        visit.go(f"/login?code={make_login_link(database, owner, now=NOW)}")
+        visit.page.get_by_role("button", name="Open Acquaint").click()
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("People")
+        return visit
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def paths(program: Program) -> tuple[str, ...]:
+    """Every kind of page, the fullest of each."""
+    friend, cold = (program.get("/people", stage=stage).get_json()["people"][0]["person"] for stage in ("friendship", "encounter"))
+    return (
+        "/",
+        "/?stage=recognition",
+        f"/people/{friend['id']}",
+        f"/people/{cold['id']}",
+        "/people/never.seen@nowhere.example",
+        f"/check?to={cold['addresses'][0]},{friend['addresses'][0]}",
+        "/meetings",
+        "/meetings/brief",
+        "/settings",
+    )
+
+
+def somebody_cold(program: Program) -> dict[str, str]:
+    """A person whom a mail of ours would not reach: neither recognised nor waiting for an answer."""
+    for row in program.get("/people", stage="encounter").get_json()["people"]:
+        draft = {"to": [row["person"]["addresses"][0]], "subject": "Our offer", "text": "Dear Sir, may we offer you something?"}
+        if program.post("/check", draft).get_json()["verdict"] == "warn":
+            found: dict[str, str] = row["person"]
+            return found
+    raise AssertionError("the made-up mailbox has nobody to be warned of")
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds. It is run over the debugging protocol, which the page's policy does not bind."""
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", AXE_RULES)
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found["violations"] for node in each["nodes"]]
+
+
+def open_all(page: Page) -> None:
+    """Unfold whatever is folded, so that it is looked at too."""
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing(visit: Callable[..., Visit], paths: tuple[str, ...], width: int, scheme: str) -> None:
+    """Every page with all its folds open, narrow and wide, light and dark."""
+    window = visit(width, scheme)
+
+    for path in paths:
+        window.go(path)
+        if path.startswith("/check"):
+            expect(window.page.locator(".recipients > li")).to_have_count(2)
+        open_all(window.page)
+        assert axe_violations(window.page) == [], path
+    assert window.complaints == []
+
+
+def test_nothing_is_wider_than_a_panel(visit: Callable[..., Visit], paths: tuple[str, ...]) -> None:
+    """At 320 px, which is also 1280 px at 400 %: no scrolling sideways, and every target is large enough to be hit."""
+    window = visit(320)
+
+    for path in paths:
+        window.go(path)
+        open_all(window.page)
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        small = window.page.evaluate(
+            """least => [...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, summary, nav a, a.button')]
+                .filter(each => { const box = each.getBoundingClientRect(); return box.height < least || box.width < least })
+                .map(each => each.outerHTML.slice(0, 120))""",
+            SMALLEST_TARGET,
+        )
+        assert small == [], path
+
+
+def test_forced_colours_keep_everything_readable(visit: Callable[..., Visit], paths: tuple[str, ...]) -> None:
+    """In a contrast theme the states are still told by word and border."""
+    window = visit(1280, forced_colors="active")
+
+    window.go(paths[2])
+
+    chip = window.page.locator(".chip").first
+    assert chip.evaluate("each => getComputedStyle(each).borderTopStyle") == "solid"
+    assert chip.inner_text()
+    assert axe_violations(window.page) == []
+
+
+def test_text_spacing_breaks_nothing(visit: Callable[..., Visit], paths: tuple[str, ...]) -> None:
+    """WCAG 1.4.12: lines, letters and words further apart, at 320 px."""
+    window = visit(320)
+
+    for path in paths:
+        window.go(path)
+        window.page.evaluate(
+            """() => { const sheet = new CSSStyleSheet();
+                sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }');
+                document.adoptedStyleSheets = [sheet]; }"""
+        )
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+class Keyboard:
+    """Somebody who has no mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def tab_to(self, name: str) -> None:
+        """Press Tab until something of this name has the focus; it must be seen, and never be behind something else."""
+        for _ in range(120):
+            self.page.keyboard.press("Tab")
+            if self.focused() == name:
+                assert self.page.evaluate(VISIBLE_FOCUS), f"the focus on {name!r} cannot be seen"
+                return
+        raise AssertionError(f"Tab never comes to {name!r}")
+
+    def enter(self) -> None:
+        """Press Enter where that leads to another page, and wait until it is there."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def focused(self) -> str:
+        name: str = self.page.evaluate(FOCUSED_NAME)
+        return " ".join(name.split())
+
+
+FOCUSED_NAME = """() => {
+    const each = document.activeElement;
+    return each.getAttribute('aria-label') || (each.labels && each.labels.length ? each.labels[0].innerText : each.innerText) || '';
+}"""
+VISIBLE_FOCUS = """() => {
+    const each = document.activeElement, box = each.getBoundingClientRect();
+    const ring = style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    const inside = box.bottom > 0 && box.top < innerHeight;
+    return inside && (ring(getComputedStyle(each)) || ring(getComputedStyle(each, '::after')));
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_whole_flow_by_keyboard(visit: Callable[..., Visit], program: Program, width: int) -> None:
+    """From the list to a person, one's own word and back, to a draft and its verdict, to a meeting and its brief, and out."""
+    window = visit(width)
+    page, hands = window.page, Keyboard(window.page)
+    person = somebody_cold(program)
+
+    page.keyboard.press("Tab")
+    assert hands.focused() == "Skip to the content"
+    page.keyboard.press("Enter")
+    hands.tab_to("Name or address")
+    page.keyboard.type(person["name"])
+    hands.enter()
+    hands.tab_to(person["name"])
+    hands.enter()
+    expect(page.get_by_role("heading", level=1)).to_have_text(person["name"])
+
+    hands.tab_to("We have met")
+    page.keyboard.press("Enter")
+    hands.tab_to("Note it")
+    hands.enter()
+    expect(page.get_by_role("status")).to_have_text("Noted: you have met.")
+    expect(page.locator(".title .chips")).to_contain_text("Recognition")
+    hands.tab_to(str(page.get_by_role("button", name=re.compile("^Undo: You met")).get_attribute("aria-label")))
+    hands.enter()
+    expect(page.get_by_role("status")).to_contain_text("Withdrawn.")
+
+    hands.tab_to(f"Check a draft to {person['name']}")
+    hands.enter()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check a draft")
+    hands.tab_to("Subject")
+    page.keyboard.type("Our offer")
+    hands.tab_to("Text")
+    page.keyboard.type("Dear Sir, may we offer you something?")
+    hands.tab_to("Check")
+    hands.enter()
+    expect(page.locator(".verdict-head")).to_contain_text("Wait a moment")
+
+    hands.tab_to("Meetings")
+    hands.enter()
+    meeting = page.locator("a.whole").first.inner_text()
+    hands.tab_to(meeting)
+    hands.enter()
+    expect(page.get_by_role("heading", level=1)).to_have_text(meeting)
+    hands.tab_to("I have read it")
+    hands.enter()
+    expect(page.get_by_role("status")).to_contain_text("Noted.")
+
+    hands.tab_to("Settings")
+    hands.enter()
+    hands.tab_to("Sign out")
+    hands.enter()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    assert window.complaints == []
+
+
+class TestLiveVerdict:
+    """It follows while the draft is written; the writer stays where they are."""
+
+    def test_it_follows_without_moving_the_focus(self, visit: Callable[..., Visit]) -> None:
+        """Told once in a live region, shown for each recipient."""
+        window = visit()
+        window.go("/check")
+
+        window.page.get_by_label("To", exact=True).press_sequentially("never.seen@nowhere.example")
+
+        expect(window.page.locator(".verdict-head")).to_contain_text("Wait a moment")
+        expect(window.page.locator("#verdict-says")).to_have_text("Wait a moment. 1 recipient, 1 not yet recognised.")
+        assert window.page.evaluate("document.activeElement.id") == "to"
+        assert window.page.url.endswith("/check")
+
+    def test_it_is_not_asked_for_an_unfinished_address(self, visit: Callable[..., Visit]) -> None:
+        """Nothing to say about half a word."""
+        window = visit()
+        window.go("/check")
+        asked: list[str] = []
+        window.page.on("request", lambda request: asked.append(request.url))
+
+        window.page.get_by_label("To", exact=True).press_sequentially("never.seen@now")
+        window.page.wait_for_timeout(900)
+
+        assert asked == []
+
+    def test_when_it_cannot_be_had_that_is_said(self, visit: Callable[..., Visit]) -> None:
+        """And nothing keeps anybody from sending."""
+        window = visit()
+        window.go("/check")
+        window.page.route("**/check/verdict", lambda route: route.abort())
+
+        window.page.get_by_label("To", exact=True).press_sequentially("never.seen@nowhere.example")
+
+        expect(window.page.locator("#verdict-body")).to_contain_text("Nothing keeps you from sending it")
+
+    def test_without_javascript_the_button_does_it(self, visit: Callable[..., Visit]) -> None:
+        """The page is a form first."""
+        window = visit(java_script_enabled=False)
+        window.go("/check")
+
+        window.page.get_by_label("To", exact=True).fill("never.seen@nowhere.example")
+        window.page.get_by_role("button", name="Check").click()
+
+        expect(window.page.locator(".verdict-head")).to_contain_text("Wait a moment")
+
+
+def test_everything_comes_from_this_machine(visit: Callable[..., Visit], paths: tuple[str, ...]) -> None:
+    """No font, no image, no script of another host: it works offline."""
+    window = visit()
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url))
+
+    for path in paths:
+        window.go(path)
+
+    assert {url for url in asked if not url.startswith(window.address)} == set()
