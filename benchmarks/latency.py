@@ -36,7 +36,8 @@ from plugin_backend.app import create_app
 from plugin_backend.domain.ledger import LedgerEntry, Tier
 from plugin_backend.domain.people import AddressKind
 from plugin_backend.settings import load_settings
-from plugin_backend.store import Database, KeyRing
+from plugin_backend.store.crypto import KeyRing
+from plugin_backend.store.database import Database
 from plugin_backend.usecases.current_readings import refresh_readings
 from plugin_backend.usecases.tokens import make_token
 

@@ -22,7 +22,10 @@ from connectors.exchange import Kind, Role
 from plugin_backend.domain.ledger import Direction, LedgerEntry, Seat
 from plugin_backend.domain.people import AddressKind
 from plugin_backend.domain.tags import Channel, Substance, SubstanceTag
-from plugin_backend.store import Database, ExchangeFilter, KeyRing, OwnerStore
+from plugin_backend.store.crypto import KeyRing
+from plugin_backend.store.database import Database
+from plugin_backend.store.owner_store import OwnerStore
+from plugin_backend.store.rows import ExchangeFilter
 
 OWNER = "owner@home.example"
 BUSIEST = "busiest@company0.example"

@@ -14,7 +14,8 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from plugin_backend.settings import Settings, load_settings
-from plugin_backend.store import Database, KeyRing
+from plugin_backend.store.crypto import KeyRing
+from plugin_backend.store.database import Database
 from plugin_backend.web import errors, headers, identity
 from plugin_backend.web.api.document import DESCRIPTION, DOCUMENT, SECURITY_SCHEMES, put_in_order
 from plugin_backend.web.api.routes import api

@@ -8,6 +8,7 @@ nothing else around it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from connectors.files.headers import decode_words
 
@@ -15,6 +16,8 @@ RECIPIENTS = 500
 MAILBOX_CHARS = 1_000
 NAME_CHARS = 200
 COMMENT_CHARS = 300
+_REMEMBERED = 8_192
+"""The same people write to each other again and again; a mailbox that was read lately is not read anew."""
 
 _ATOM = r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]"
 _DOMAIN = rf"(?:{_ATOM}{{1,255}}|\[[0-9A-Fa-f.:]{{2,60}}\])"
@@ -92,6 +95,7 @@ def _name(text: str) -> str:
     return " ".join(text.split())[:NAME_CHARS]
 
 
+@lru_cache(_REMEMBERED)
 def _mailbox(piece: str) -> tuple[str, str]:
     """(name, address) of one piece; the address is empty when it cannot be trusted."""
     if len(piece) > MAILBOX_CHARS:

@@ -17,7 +17,8 @@ from connectors.files import expand_sources, open_source
 from plugin_backend.cli.exit_codes import GAVE_UP
 from plugin_backend.cli.runtime import as_json, clock, err, json_option, open_database, out, say, settings_now
 from plugin_backend.settings import Settings
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
+from plugin_backend.usecases.children import collect_seldom
 from plugin_backend.usecases.current_readings import refresh_readings
 from plugin_backend.usecases.sync_account import UNFINISHED, OnPage, Tally, sync_account
 from plugin_backend.usecases.sync_status import status
@@ -52,6 +53,7 @@ def import_command(
     if wrong is not None:
         raise click.BadParameter(f"{wrong!r} is no e-mail address.", param_hint="--owner")
     started = clock()
+    collect_seldom()
     with open_database(settings) as database, only_import(settings.data_dir):
         owner_id = _owner(database, addresses, names, settings)
         reports: list[SourceReport] = []
@@ -170,10 +172,10 @@ def _teller(bar: Progress, task: TaskID) -> OnPage:
 
 def _refresh(database: Database, owner_id: int, *, quiet: bool) -> None:
     if quiet:
-        refresh_readings(database, owner_id, now=clock())
+        refresh_readings(database, owner_id, now=clock(), in_children=True)
         return
     with err.status("Reading the relationships…"):
-        refresh_readings(database, owner_id, now=clock())
+        refresh_readings(database, owner_id, now=clock(), in_children=True)
 
 
 def _print(report: ImportReport) -> None:

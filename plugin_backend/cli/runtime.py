@@ -17,7 +17,8 @@ from rich.console import Console
 
 from plugin_backend.domain.moments import asked_moment
 from plugin_backend.settings import Settings, load_settings
-from plugin_backend.store import Database, KeyRing
+from plugin_backend.store.crypto import KeyRing
+from plugin_backend.store.database import Database
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -20,7 +20,8 @@ from rich.markup import escape
 from plugin_backend.cli.runtime import clock, open_database, open_ledger, out, settings_now
 from plugin_backend.demo import demo_mailbox
 from plugin_backend.settings import ENV_PREFIX, Settings
-from plugin_backend.store import Database, StoreError
+from plugin_backend.store.database import Database
+from plugin_backend.store.errors import StoreError
 from plugin_backend.usecases.current_readings import refresh_readings
 from plugin_backend.usecases.sync_account import sync_account
 from plugin_backend.usecases.tokens import make_login_link

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -208,7 +208,7 @@ def entry_for(exchange: Exchange, tags: Tags, *, owner: Owner, blind: Blind, tie
         at=exchange.at,
         ends_at=exchange.ends_at if exchange.kind is Kind.EVENT else None,
         channel=tags.channel,
-        substances=tags.substances if tier is Tier.SPANS else tuple(replace(tag, words="") for tag in tags.substances),
+        substances=tags.substances if tier is Tier.SPANS else tuple(tag.without_words() for tag in tags.substances),
         direction=direction,
         sender=sender,
         seats=_at_most(kept, owner),
@@ -266,16 +266,16 @@ def _seats_of(participants: Iterable[Participant], owner: Owner) -> tuple[Seat, 
     """One seat per address, the weightiest, with the answer that any of its seats gave; a Reply-To only where it is another address."""
     seats: dict[str, Seat] = {}
     for someone in participants:
-        if not someone.address:
+        address, role, response = someone.address, someone.role, someone.response
+        if not address:
             continue
-        known = seats.get(someone.address)
-        response, role = someone.response, someone.role
-        resource = someone.resource or kind_of(someone.address, owner=owner) is AddressKind.ROOM
+        resource = someone.resource or kind_of(address, owner=owner) is AddressKind.ROOM
+        known = seats.get(address)
         if known:
             response = known.response if response is Response.UNANSWERED else response
             role = min(known.role, role, key=_WEIGHT_OF_SEAT.__getitem__)
             resource = resource or known.resource
-        seats[someone.address] = Seat(address=someone.address, role=role, response=response, resource=resource)
+        seats[address] = Seat(address=address, role=role, response=response, resource=resource)
     return tuple(sorted(seats.values(), key=lambda seat: _WEIGHT_OF_SEAT[seat.role]))
 
 

@@ -134,7 +134,7 @@ def kind_of(address: str, *, name: str = "", owner: Owner) -> AddressKind:
     if address in owner:
         return AddressKind.OWNER
     kind = _kind_by_form(address)
-    return AddressKind.ROBOT if kind is AddressKind.PERSON and _NO_PERSON.match(name) else kind
+    return AddressKind.ROBOT if name and kind is AddressKind.PERSON and _NO_PERSON.match(name) else kind
 
 
 _NO_PERSON = re.compile(
@@ -157,7 +157,8 @@ def _without_additions(name: str) -> str:
 
 
 def _name_words(name: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_UNFOLDED))
+    # Compatibility forms hide capitals (a mathematical A), and folding may make new ones: Unicode's D146 folds twice for that.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.casefold()).casefold()).translate(_UNFOLDED)
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
     words = [word.strip("'-") for word in _NOT_LETTERS.sub(" ", plain).split()]
     return [word for word in words if word and word not in _TITLES]

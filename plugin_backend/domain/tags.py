@@ -62,6 +62,8 @@ class Channel(Enum):
     def __str__(self) -> str:
         return str(self.value)
 
+    __hash__ = object.__hash__  # Members are unique; the hash of an Enum is a call into Python.
+
 
 RICH_CHANNELS = frozenset({Channel.ONE_ON_ONE, Channel.MEETING, Channel.VIDEO_CONFERENCE, Channel.PHONE_CALL})
 """The channels that a friendship needs one of (product rules, section 4)."""
@@ -109,6 +111,8 @@ class Substance(Enum):
     def __str__(self) -> str:
         return str(self.value)
 
+    __hash__ = object.__hash__  # Members are unique; the hash of an Enum is a call into Python.
+
 
 CARRYING = frozenset(s for s in Substance if s.carries)
 """The substances that carry a relationship; `logistics` keeps it alive, `refusal` is counter-evidence."""
@@ -125,6 +129,10 @@ class SubstanceTag:
     """At most 200 characters of the writer's own words; empty where no words show it (headers do)."""
     rule: str = ""
     """The rule or ``model`` that found it."""
+
+    def without_words(self) -> SubstanceTag:
+        """The same tag, for a ledger that keeps no words."""
+        return SubstanceTag(substance=self.substance, confidence=self.confidence, rule=self.rule) if self.words else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

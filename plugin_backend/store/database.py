@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from plugin_backend.domain.ledger import Tier
 from plugin_backend.store import identity, maintenance
 from plugin_backend.store.connecting import Engines, open_engines
-from plugin_backend.store.crypto import KEY_BYTES, KeyRing
+from plugin_backend.store.crypto import KEY_BYTES, Key, KeyRing
 from plugin_backend.store.errors import MigrationNeeded, StoreError, UnknownOwner
 from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.store.revision import current_revision, head_revision
@@ -74,6 +74,11 @@ class Database:
     def url(self) -> str:
         """Where the database is, the password included."""
         return self._engines.url.render_as_string(hide_password=False)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys it was opened with, for a child process that opens it too."""
+        return self._keyring.keys
 
     # ── shape ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +41,21 @@ class Projections(Session):
             found.update(self.execute(stages).all())
         return found
 
-    def put_projections(self, rows: Sequence[ProjectionRow]) -> None:
-        """Store projections that were computed in this transaction."""
-        now_at: dict[str, tuple[int, int]] = {}
-        for batch in in_batches({row.person_id for row in rows}):
-            stored = self.execute(select(person.c.key, person.c.id, person.c.revision).where(self.mine(person), person.c.key.in_(batch)))
-            now_at.update({key: (number, revision) for key, number, revision in stored})
+    def revisions(self, person_ids: Iterable[str]) -> dict[str, int]:
+        """The revisions of persons, by person id: they move with every change that a reading depends on."""
+        return {key: revision for key, (_, revision) in self._numbered(person_ids).items()}
+
+    def put_projections(self, rows: Sequence[ProjectionRow], *, computed_from: Mapping[str, int] | None = None) -> None:
+        """Store projections.
+
+        Args:
+            computed_from: The revisions they were computed from, by person id; those of persons that have changed since are left out.
+                None where they were computed in this transaction.
+        """
+        now_at = self._numbered(row.person_id for row in rows)
         kept = [row for row in rows if row.person_id in now_at]
+        if computed_from is not None:
+            kept = [row for row in kept if now_at[row.person_id][1] == computed_from.get(row.person_id)]
         if not kept:
             return
         statement = self.insert(projection)
@@ -82,6 +90,14 @@ class Projections(Session):
                 stale = select(person.c.key).where(self.mine(person), condition).limit(limit - len(found))
                 found.extend(self.connection.scalars(stale))
         return tuple(found)
+
+    def _numbered(self, person_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Row and revision of persons, by person id."""
+        found: dict[str, tuple[int, int]] = {}
+        for batch in in_batches(set(person_ids)):
+            stored = select(person.c.key, person.c.id, person.c.revision).where(self.mine(person), person.c.key.in_(batch))
+            found.update({key: (number, revision) for key, number, revision in self.execute(stored)})
+        return found
 
     def projected(self) -> Select[Any]:
         """Persons with what lists show of their projections."""

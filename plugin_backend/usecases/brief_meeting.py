@@ -12,7 +12,8 @@ from plugin_backend.domain.people import AddressKind, Owner, Person
 from plugin_backend.domain.projection import relationship_from_json, relationship_to_json
 from plugin_backend.domain.readings import Reading
 from plugin_backend.domain.stages import Relationship, reading_of
-from plugin_backend.store import Database, OwnerStore
+from plugin_backend.store.database import Database
+from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.usecases.current_readings import relationships_of
 from plugin_backend.usecases.errors import NoMeeting, UnknownEvent
 from plugin_backend.usecases.presenting import brief_view, meeting_row

@@ -11,7 +11,8 @@ from plugin_backend.domain.drafts import Draft, Introducer, RecipientFacts, Shar
 from plugin_backend.domain.ledger import topic_of
 from plugin_backend.domain.people import AddressKind, Owner, Person, is_colleague, is_free_mail, registrable_domain
 from plugin_backend.domain.readings import Reading, Stage, Standing
-from plugin_backend.store import Database, OwnerStore
+from plugin_backend.store.database import Database
+from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.usecases.current_readings import readings_of
 from plugin_backend.usecases.errors import Invalid
 from plugin_backend.usecases.presenting import draft_verdict_view

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from plugin_backend.domain.ledger import Correction, CorrectionKind
 from plugin_backend.domain.readings import Stage
-from plugin_backend.store import Database, OwnerStore
+from plugin_backend.store.database import Database
+from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.usecases.current_readings import refresh_readings
 from plugin_backend.usecases.errors import Invalid, UnknownCorrection, UnknownExchange
 from plugin_backend.usecases.presenting import correction_view

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
+from multiprocessing.connection import Connection
 
 from plugin_backend.domain.people import Owner, Person
 from plugin_backend.domain.projection import relationship_from_json, relationship_to_json
 from plugin_backend.domain.readings import Reading
 from plugin_backend.domain.stages import RULES_VERSION, Relationship, reading_of, replay
-from plugin_backend.store import Database, OwnerStore, ProjectionRow
+from plugin_backend.store.crypto import Key, KeyRing
+from plugin_backend.store.database import Database
+from plugin_backend.store.owner_store import OwnerStore
+from plugin_backend.store.rows import ProjectionRow
+from plugin_backend.usecases.children import child
 from plugin_backend.usecases.presenting import reading_summary
 
 RESTATE_AFTER = timedelta(days=1)
 """Standings move by days (product rules, section 4): the lists are restated at least this often."""
 
-REFRESH_BATCH = 1_000
-"""Persons per transaction of a refresh: short enough that other writers do not wait."""
+REFRESHED_AT_ONCE = 20_000
+"""Persons that are looked up as stale at once."""
+
+REFRESH_BATCH = 500
+"""Persons per transaction of a refresh: few enough that memory stays small, and other writers never wait long."""
+
+BATCHES_FOR_CHILDREN = 6
+"""With fewer batches, starting processes takes longer than they save."""
+
+BATCHES_AHEAD = 3
+"""Batches that wait in the children while one is being stored."""
 
 
 def replayed(store: OwnerStore, person: Person, *, owner: Owner, as_of: datetime) -> Relationship:
@@ -48,22 +66,74 @@ def readings_of(store: OwnerStore, persons: Iterable[Person], *, owner: Owner, a
     return {person_id: reading_of(relationship, as_of) for person_id, relationship in relationships.items()}
 
 
-def refresh_readings(database: Database, owner_id: int, *, now: datetime) -> int:
+def refresh_readings(database: Database, owner_id: int, *, now: datetime, in_children: bool = False) -> int:
     """Bring every projection up to date and return how many were; a rebuilt ledger gives the same ones.
 
-    Safe to stop at any moment and to run beside a reader: a reader that finds a stale projection replays for itself.
+    Safe to stop at any moment and to run beside readers and writers: a reader that finds a stale projection replays for itself, and
+    what somebody changes while it is being read stays stale until the next round.
+
+    Args:
+        in_children: Read in child processes where there is enough to read; set it where the machine is otherwise idle.
     """
     refreshed = 0
     while True:
-        with database.write(owner_id) as store:
-            stale = store.stale_people(RULES_VERSION, now, REFRESH_BATCH)
-            if not stale:
-                return refreshed
-            store.put_projections(_refreshed(store, stale, now=now))
-            refreshed += len(stale)
+        with database.read(owner_id) as store:
+            stale = store.stale_people(RULES_VERSION, now, REFRESHED_AT_ONCE)
+        if not stale:
+            return refreshed
+        batches = [stale[begin : begin + REFRESH_BATCH] for begin in range(0, len(stale), REFRESH_BATCH)]
+        beside = in_children and len(batches) >= BATCHES_FOR_CHILDREN
+        for batch in _read_in_children(database, owner_id, batches, now) if beside else _read_here(database, owner_id, batches, now):
+            with database.write(owner_id) as store:
+                store.put_projections(batch.rows, computed_from=batch.revisions)
+        refreshed += len(stale)
 
 
-def _refreshed(store: OwnerStore, stale: tuple[str, ...], *, now: datetime) -> list[ProjectionRow]:
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """Projections, and the revisions of their persons that they were computed from."""
+
+    rows: tuple[ProjectionRow, ...]
+    revisions: Mapping[str, int]
+
+
+def _read_here(database: Database, owner_id: int, batches: Iterable[Sequence[str]], now: datetime) -> Iterator[Refreshed]:
+    for batch in batches:
+        with database.read(owner_id) as store:
+            yield _refreshed(store, batch, now=now)
+
+
+def _read_in_children(database: Database, owner_id: int, batches: Sequence[Sequence[str]], now: datetime) -> Iterator[Refreshed]:
+    """The same, two batches at a time in child processes that open the database for themselves; what a child cannot do is done here."""
+    given = (database.url, database.keys, owner_id, now)
+    with child(_read_for, *given) as one, child(_read_for, *given) as other:
+        ahead: deque[tuple[Connection, Sequence[str]]] = deque()
+        for helper, batch in zip(cycle((one, other)), batches, strict=False):
+            with suppress(OSError):
+                helper.send(batch)
+            ahead.append((helper, batch))
+            if len(ahead) > BATCHES_AHEAD:
+                yield from _answered(*ahead.popleft(), database, owner_id, now)
+        while ahead:
+            yield from _answered(*ahead.popleft(), database, owner_id, now)
+
+
+def _answered(helper: Connection, batch: Sequence[str], database: Database, owner_id: int, now: datetime) -> Iterator[Refreshed]:
+    try:
+        yield helper.recv()
+    except (EOFError, OSError):
+        yield from _read_here(database, owner_id, (batch,), now)
+
+
+def _read_for(url: str, keys: tuple[Key, ...], owner_id: int, now: datetime, parent: Connection) -> None:
+    """The work of a child: answer each batch of person ids with their projections."""
+    database = Database.open(url, keyring=KeyRing(keys))
+    while True:
+        for answer in _read_here(database, owner_id, (parent.recv(),), now):
+            parent.send(answer)
+
+
+def _refreshed(store: OwnerStore, stale: Sequence[str], *, now: datetime) -> Refreshed:
     owner = store.owner()
     persons = store.persons(stale)
     held = {person_id: _projected(row, now) for person_id, row in store.projections(stale).items()}
@@ -73,7 +143,7 @@ def _refreshed(store: OwnerStore, stale: tuple[str, ...], *, now: datetime) -> l
     for person_id, entries in store.entries_by_person(overtaken):
         person = persons[person_id]
         fresh.append(_row(person, replay(entries, corrections, person=person, owner=owner, as_of=now), now=now))
-    return fresh
+    return Refreshed(rows=tuple(fresh), revisions=store.revisions(persons))
 
 
 def _projected(row: ProjectionRow, as_of: datetime) -> Relationship | None:

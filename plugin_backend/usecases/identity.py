@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from plugin_backend.usecases.tokens import new_secret, secret_hash
 
 SESSION_IDLE = timedelta(hours=12)

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from plugin_backend.domain.ledger import CorrectionKind
 from plugin_backend.domain.tags import Channel, Substance
-from plugin_backend.store import Database, ExchangeFilter, InvalidCursor
+from plugin_backend.store.database import Database
+from plugin_backend.store.errors import InvalidCursor
+from plugin_backend.store.rows import ExchangeFilter
 from plugin_backend.usecases.errors import Invalid
 from plugin_backend.usecases.presenting import exchange_view
 from plugin_backend.usecases.show_person import find_person

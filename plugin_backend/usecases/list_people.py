@@ -6,7 +6,9 @@ from datetime import datetime
 
 from plugin_backend.domain.people import Person
 from plugin_backend.domain.readings import Stage, Standing
-from plugin_backend.store import Database, InvalidCursor, ProjectionRow
+from plugin_backend.store.database import Database
+from plugin_backend.store.errors import InvalidCursor
+from plugin_backend.store.rows import ProjectionRow
 from plugin_backend.usecases.errors import Invalid
 from plugin_backend.usecases.presenting import person_ref
 from plugin_backend.usecases.views import PeopleView, PersonRow

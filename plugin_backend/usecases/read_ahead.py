@@ -7,10 +7,7 @@ not open there.
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import signal
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.connection import Connection
@@ -20,6 +17,7 @@ from connectors.exchange import Exchange, Participant, Problem, Progress, SyncPa
 from plugin_backend.domain.classifier import classify
 from plugin_backend.domain.ledger import Blind, LedgerEntry, Tier, entry_for
 from plugin_backend.domain.people import AddressKind, Owner, kind_of
+from plugin_backend.usecases.children import child, pipe
 
 
 class ReaderDied(ConnectorError):
@@ -105,17 +103,8 @@ def pages_ahead(connector: Connector, cursor: str | None, reader: Reader) -> Ite
         ConnectorError: as the connector raised it.
         ReaderDied: a child was killed.
     """
-    context = multiprocessing.get_context("spawn")
-    from_first, first_out = context.Pipe(duplex=False)
-    from_second, second_out = context.Pipe(duplex=False)
-    second_in, to_second = context.Pipe(duplex=False)
-    first = context.Process(target=_read, args=(connector, cursor, reader, first_out, to_second), daemon=True)
-    second = context.Process(target=_help, args=(reader, second_in, second_out), daemon=True)
-    first.start()
-    second.start()
-    for theirs in (first_out, second_out, second_in, to_second):
-        theirs.close()
-    try:
+    second_in, to_second = pipe()
+    with child(_help, reader, second_in) as from_second, child(_read, connector, cursor, reader, to_second) as from_first:
         for receiving in cycle((from_first, from_second)):
             message = _received(receiving)
             if message is None:
@@ -123,12 +112,6 @@ def pages_ahead(connector: Connector, cursor: str | None, reader: Reader) -> Ite
             if isinstance(message, ConnectorError):
                 raise message
             yield message
-    finally:
-        from_first.close()
-        from_second.close()
-        for child in (first, second):
-            child.terminate()
-            child.join()
 
 
 def _received(receiving: Connection) -> ReadyPage | ConnectorError | None:
@@ -139,26 +122,21 @@ def _received(receiving: Connection) -> ReadyPage | ConnectorError | None:
     return message
 
 
-def _read(connector: Connector, cursor: str | None, reader: Reader, to_parent: Connection, to_second: Connection) -> None:
-    # Ctrl-C reaches the whole process group; the parent decides what it means and ends this process.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _read(connector: Connector, cursor: str | None, reader: Reader, to_second: Connection, to_parent: Connection) -> None:
     turns = cycle((to_parent, to_second))
-    with suppress(BrokenPipeError):
-        try:
-            for page, turn in zip(connector.changes(cursor), turns, strict=False):
-                turn.send(ready(page, reader) if turn is to_parent else page)
-        except ConnectorError as error:
-            next(turns).send(error)
-        else:
-            next(turns).send(None)
+    try:
+        for page, turn in zip(connector.changes(cursor), turns, strict=False):
+            turn.send(ready(page, reader) if turn is to_parent else page)
+    except ConnectorError as error:
+        next(turns).send(error)
+    else:
+        next(turns).send(None)
 
 
 def _help(reader: Reader, receiving: Connection, to_parent: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(BrokenPipeError, EOFError):
-        while isinstance(message := receiving.recv(), SyncPage):
-            to_parent.send(ready(message, reader))
-        to_parent.send(message)
+    while isinstance(message := receiving.recv(), SyncPage):
+        to_parent.send(ready(message, reader))
+    to_parent.send(message)
 
 
 def _kind(participant: Participant, lists: frozenset[str], owner: Owner, before: AddressKind | None) -> AddressKind:

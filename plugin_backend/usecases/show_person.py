@@ -8,7 +8,8 @@ from plugin_backend.domain.briefs import how_you_know_each_other, next_act
 from plugin_backend.domain.ledger import CorrectionKind
 from plugin_backend.domain.people import AddressKind, Owner, Person, kind_of
 from plugin_backend.domain.readings import Reading, Stage
-from plugin_backend.store import Database, OwnerStore
+from plugin_backend.store.database import Database
+from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.usecases.current_readings import readings_of
 from plugin_backend.usecases.errors import UnknownPerson
 from plugin_backend.usecases.presenting import (

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from connectors.base import Connector, ConnectorError
 from connectors.exchange import Problem, Progress
-from plugin_backend.store import Database, PageResult
+from plugin_backend.store.database import Database
+from plugin_backend.store.rows import PageResult
 from plugin_backend.usecases.read_ahead import Reader, ReadyPage, pages_ahead, pages_here
 from plugin_backend.usecases.views import ProblemView, SourceReport
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from plugin_backend.usecases.views import AccountView, ProblemView, StatusView
 
 

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from plugin_backend.usecases.errors import Invalid, NotFound
 from plugin_backend.usecases.views import TokenView
 

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from flask import Flask, current_app, request
 
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 
 EXTENSION = "acquaint"
 

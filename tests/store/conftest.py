@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from plugin_backend.store import Database, KeyRing
+from plugin_backend.store.crypto import KeyRing
+from plugin_backend.store.database import Database
 from tests.factories import OWNER_ADDRESS
 from tests.store.ledgers import Ledger
 

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 from plugin_backend.domain.ledger import LedgerEntry
 from plugin_backend.domain.people import AddressKind, Person
-from plugin_backend.store import Database, OwnerStore, PageResult
+from plugin_backend.store.database import Database
+from plugin_backend.store.owner_store import OwnerStore
+from plugin_backend.store.rows import PageResult
 
 T = TypeVar("T")
 

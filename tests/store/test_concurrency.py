@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from plugin_backend.store import Database, KeyRing
-from plugin_backend.store.crypto import Key
+from plugin_backend.store.crypto import Key, KeyRing
+from plugin_backend.store.database import Database
 from tests.factories import OWNER_ADDRESS, START, make_entry
 from tests.store.ledgers import Ledger
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from plugin_backend.store import StoreError
 from plugin_backend.store.connecting import Driver, has_wal_fix, open_engines, safest_driver
+from plugin_backend.store.errors import StoreError
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from plugin_backend.store import ExposedKey, KeyRing, MissingKey, StoreError, WrongKey
-from plugin_backend.store.crypto import KEY_FILE, BlindKey, derived, new_key
+from plugin_backend.store.crypto import KEY_FILE, BlindKey, KeyRing, derived, new_key
+from plugin_backend.store.errors import ExposedKey, MissingKey, StoreError, WrongKey
 
 
 def configured(*names: str) -> str:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from plugin_backend.domain.ledger import Tier
-from plugin_backend.store import Database, KeyRing, MigrationNeeded, OwnerStore, StoreError, UnknownOwner, WrongKey
 from plugin_backend.store.connecting import open_engines
-from plugin_backend.store.crypto import new_key
+from plugin_backend.store.crypto import KeyRing, new_key
+from plugin_backend.store.database import Database
+from plugin_backend.store.errors import MigrationNeeded, StoreError, UnknownOwner, WrongKey
+from plugin_backend.store.owner_store import OwnerStore
 from tests.factories import make_entry
 from tests.store.ledgers import Ledger
 

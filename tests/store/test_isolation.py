@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from plugin_backend.domain.ledger import CorrectionKind, Tier
-from plugin_backend.store import Database, ExchangeFilter, ProjectionRow
+from plugin_backend.store.database import Database
+from plugin_backend.store.rows import ExchangeFilter, ProjectionRow
 from plugin_backend.store.tables import DOORS, OWNED, owner
 from tests.factories import OWNER_ADDRESS, PERSON_ADDRESS, START, make_correction, make_entry, make_event
 from tests.store.ledgers import Ledger

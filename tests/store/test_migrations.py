@@ -8,8 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from plugin_backend.store import Database, KeyRing, MigrationNeeded
 from plugin_backend.store.connecting import open_engines
+from plugin_backend.store.crypto import KeyRing
+from plugin_backend.store.database import Database
+from plugin_backend.store.errors import MigrationNeeded
 from plugin_backend.store.migrating import downgrade, upgrade
 from plugin_backend.store.revision import MIGRATIONS, current_revision, head_revision
 from plugin_backend.store.tables import metadata

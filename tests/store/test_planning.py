@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from plugin_backend.store import ExchangeFilter, OwnerStore
+from plugin_backend.store.owner_store import OwnerStore
+from plugin_backend.store.rows import ExchangeFilter
 from tests.factories import PERSON_ADDRESS, START, make_entry, make_event
 from tests.store.ledgers import Ledger
 

@@ -10,9 +10,11 @@ import sqlalchemy
 from sqlalchemy import text
 
 from plugin_backend.domain.ledger import CorrectionKind, Tier
-from plugin_backend.store import Database, KeyRing, ProjectionRow, WrongKey
 from plugin_backend.store.connecting import open_engines
-from plugin_backend.store.crypto import new_key
+from plugin_backend.store.crypto import KeyRing, new_key
+from plugin_backend.store.database import Database
+from plugin_backend.store.errors import WrongKey
+from plugin_backend.store.rows import ProjectionRow
 from tests.factories import OWNER_ADDRESS, PERSON_ADDRESS, START, make_correction, make_entry, make_event
 from tests.store.ledgers import Ledger
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from plugin_backend.store import ExchangeFilter, InvalidCursor, ProjectionRow
+from plugin_backend.store.errors import InvalidCursor
+from plugin_backend.store.rows import ExchangeFilter, ProjectionRow
 from tests.factories import PERSON_ADDRESS, START, THIRD_ADDRESS, make_entry, make_event
 from tests.store.ledgers import Ledger
 

@@ -8,9 +8,10 @@ import pytest
 
 from connectors.exchange import Problem
 from plugin_backend.domain.ledger import CorrectionKind
-from plugin_backend.store import PageResult, StoreError
 from plugin_backend.store.accounts import PROBLEMS_KEPT
+from plugin_backend.store.errors import StoreError
 from plugin_backend.store.placing import marked
+from plugin_backend.store.rows import PageResult
 from tests.factories import PERSON_ADDRESS, START, make_correction, make_entry, make_event
 from tests.store.ledgers import Ledger
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from plugin_backend.domain.readings import Stage
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from tests.web.conftest import NOW, Program
 
 NOBODY = "never.seen@nowhere.example"

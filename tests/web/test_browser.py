@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from plugin_backend.usecases.tokens import make_login_link
 from tests.web.conftest import NOW, Program
 

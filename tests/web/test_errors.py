@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from plugin_backend.app import create_app
 from plugin_backend.settings import Settings
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from tests.web.conftest import NOW, Program, csrf_of
 
 SECRET = "the subject of a private letter"

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from plugin_backend.app import create_app
 from plugin_backend.settings import Settings
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from plugin_backend.usecases.tokens import make_login_link, make_token, revoke_token
 from plugin_backend.web.identity import OF_ENDPOINT, Policy, policy_of
 from tests.web.conftest import COOKIE, NOW, Clock, Program, csrf_of

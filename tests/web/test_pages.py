@@ -17,7 +17,7 @@ from connectors.memory import MemoryConnector
 from plugin_backend.app import create_app
 from plugin_backend.domain.ledger import Tier
 from plugin_backend.settings import Settings
-from plugin_backend.store import Database
+from plugin_backend.store.database import Database
 from plugin_backend.usecases.current_readings import refresh_readings
 from plugin_backend.usecases.sync_account import sync_account
 from plugin_backend.usecases.tokens import make_login_link, make_token

@@ -6,7 +6,7 @@ import re
 
 from connectors.exchange import Role
 from plugin_backend.domain.classifier.letter import Letter
-from plugin_backend.domain.classifier.phrase_sets import PhraseSet
+from plugin_backend.domain.classifier.phrase_sets import first_of, phrases, phrases_in
 from plugin_backend.domain.classifier.tables import marks
 from plugin_backend.domain.people import name_key
 
@@ -56,7 +56,7 @@ def tells_how_to_leave(letter: Letter) -> str | None:
     """The words of unsubscribing, outside of discussion lists."""
     if on_a_discussion_list(letter) or letter.outgoing:
         return None
-    return _LEAVE.first_in(letter.text, letter.words)
+    return first_of(_LEAVE, letter.text, letter.phrases)
 
 
 def newsletter_subject(letter: Letter) -> str | None:
@@ -80,13 +80,13 @@ def campaign_words(letter: Letter) -> str | None:
     if letter.answers or on_a_discussion_list(letter):
         return None
     text = letter.text[:_FIRST_WORDS] + letter.text[-_LAST_WORDS:] if letter.length > _FIRST_WORDS else letter.text
-    found = sorted(_CAMPAIGN.all_in(text, letter.words))
-    return found[0] if len(found) > 1 else None
+    found = [phrase for phrase in _CAMPAIGN & letter.phrases if phrase in text]
+    return min(found) if len(found) > 1 else None
 
 
 def greets_many(letter: Letter) -> str | None:
     """A greeting of a group."""
-    return _MANY.first_in(letter.text[:_GREETING], letter.words)
+    return first_of(_MANY, letter.text[:_GREETING], letter.phrases)
 
 
 def greets_by_name(letter: Letter) -> str | None:
@@ -104,11 +104,10 @@ def greets_by_name(letter: Letter) -> str | None:
 
 def tracking_links(letter: Letter) -> str | None:
     """Links that go through a counter."""
+    if not _TRACKING.isdisjoint(letter.phrases):
+        return ""
     html = letter.exchange.html[:_MOST_MARKUP].lower()
-    text = letter.text
-    if "http" not in text and not html:
-        return None
-    return "" if any(mark in text for mark in _TRACKING) or (html and any(mark in html for mark in _TRACKING)) else None
+    return "" if html and not _TRACKING.isdisjoint(phrases_in(html)) else None
 
 
 def link_density(letter: Letter) -> str | None:
@@ -120,7 +119,7 @@ def link_density(letter: Letter) -> str | None:
 
 def transaction_words(letter: Letter) -> str | None:
     """The words of orders, accounts and alerts."""
-    return None if letter.answers else _TRANSACTION.first_in(letter.text[:_FIRST_WORDS], letter.words)
+    return None if letter.answers else first_of(_TRANSACTION, letter.text[:_FIRST_WORDS], letter.phrases)
 
 
 def many_images(letter: Letter) -> str | None:
@@ -153,7 +152,7 @@ _SENDING_TOOLS = _MARKS["sending_tools"]
 _MAIL_PROGRAMS = _MARKS["mail_programs"]
 _MAIL_PROGRAM_HEADERS = _MARKS["mail_program_headers"]
 _MAIL_PROGRAM_IDS = _MARKS["mail_program_ids"]
-_LEAVE = PhraseSet(*_MARKS["leave"])
+_LEAVE = phrases("leave")
 _NEWSLETTER_SUBJECT = re.compile(
     r"newsletter|digest|bulletin|\bissue\s?#?\d|\b(?:vol|no|nr|n°|núm)\.?\s?\d|#\d{1,4}\b|\bweekly\b|\bdaily\b|\bmonthly\b|\bedition\b|headlines"
     r"|stories for|webinar|rundbrief|infobrief|lettre d'info|boletín|press release|pressemitteilung|communiqué|announc|special offer|% off"
@@ -168,7 +167,7 @@ _REPORT_SUBJECT = re.compile(
     r"|expense document|is overdue|approval|results of|scheduled|outage|quarantin|\blog for\b|mass-check|summary for|hourahead|transstatus"
     r"|\brechnung (?:nr|\d)|bestellung|auftragsbestätigung|buchungsbestätigung|sendung|facture n|commande|pedido|factura n"
 )
-_CAMPAIGN = PhraseSet(*_MARKS["campaign"])
-_MANY = PhraseSet(*_MARKS["many"])
-_TRACKING = _MARKS["tracking"]
-_TRANSACTION = PhraseSet(*_MARKS["transaction"])
+_CAMPAIGN = phrases("campaign")
+_MANY = phrases("many")
+_TRACKING = phrases("tracking")
+_TRANSACTION = phrases("transaction")

@@ -7,6 +7,7 @@ program speak against what a campaign's header speaks for.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -108,7 +109,7 @@ def _with_wording(weighing: Weighing, letter: Letter, own: str) -> Weighing:
     """The weighing with what the substance model says of the words; it knows English alone."""
     if language_of(own[:_LANGUAGE_SHOWS].lower().split()) is not Language.ENGLISH:
         return weighing
-    scores = model_scores(own, subject=letter.exchange.subject, to=len(letter.recipients))
+    scores = model_scores(own[:_WORDING_SHOWS], subject=letter.exchange.subject, to=len(letter.recipients))
     bulk, automated = scores[Substance.BULK], scores[Substance.AUTOMATED]
     if bulk + automated >= _WORDED_FOR_MANY:
         indicator = BULK_WORDING if bulk >= automated else AUTOMATED_WORDING
@@ -132,6 +133,7 @@ def _tag_of(weighing: Weighing, substance: Substance) -> SubstanceTag:
 
 
 _LANGUAGE_SHOWS = 2_000
+_WORDING_SHOWS = 4_000
 _SURE = 0.99
 _UNSURE, _CLEAR = 0.24, 0.945
 """Between them the wording can decide, and is asked."""
@@ -282,10 +284,10 @@ def _discussion(letter: Letter) -> str | None:
 
 
 def _first_person(letter: Letter) -> str | None:
-    return _if(not letter.words.isdisjoint(_I))
+    return _if(_I.search(letter.text) is not None)
 
 
-_I = frozenset(("i", "my", "me", "ich", "mir", "mich", "je", "moi", "mon", "yo", "mi"))
+_I = re.compile(r"\b(?:i|my|me|ich|mir|mich|je|moi|mon|yo|mi)\b")
 
 
 def _very_long(letter: Letter) -> str | None:

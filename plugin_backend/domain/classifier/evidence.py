@@ -22,13 +22,12 @@ _CLOCK = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|mai|juni|juli|oktober|dezember|janvier|mars|avril|juin|enero|abril|mayo)",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"\b(?:stop|gate|platform|level|floor|room|door|exit|terminal|hall|line|track|gleis|raum|halle|eingang|tür|etage|quai|voie"
-    r"|salle|porte|andén|puerta|sala|vía)"
-    r" (?:[A-Z]\b|\d{1,4}[a-z]?\b)",
-    re.IGNORECASE,
+_NUMBERED = frozenset(
+    """stop gate platform level floor room door exit terminal hall line track gleis raum halle eingang tür etage quai voie salle porte
+    andén puerta sala vía""".split()
 )
-_FIGURE = re.compile(r"\d|\b[A-Z]\b")
+_PLACE = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBERED))}) (?:[A-Z]\b|\d{{1,4}}[a-z]?\b)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _DAYS = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday tomorrow tonight montag dienstag mittwoch donnerstag freitag samstag
     sonntag lundi mardi mercredi
@@ -131,11 +130,11 @@ def _read(sentence: Sentence, evidence: Evidence) -> None:
 
 def _times_and_places(sentence: Sentence) -> int:
     """How many hours, dates, days, platforms and doors a sentence names."""
-    days = sum(word in _DAYS for word in sentence.words) if not _DAYS.isdisjoint(sentence.words) else 0
-    # Hours, dates and platforms have a figure or a letter by itself; most sentences have neither, and are not searched further.
-    if not _FIGURE.search(sentence.text):
-        return days
-    return days + len(_CLOCK.findall(sentence.text)) + len(_PLACE.findall(sentence.text))
+    words, text = sentence.words, sentence.text
+    days = 0 if _DAYS.isdisjoint(words) else sum(word in _DAYS for word in words)
+    # Most sentences have no figure and name nothing that is numbered: they are not searched further.
+    times = len(_CLOCK.findall(text)) if _DIGIT.search(text) else 0
+    return days + times + (0 if _NUMBERED.isdisjoint(words) else len(_PLACE.findall(text)))
 
 
 def _that_say_something(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:

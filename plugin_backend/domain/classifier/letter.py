@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors.exchange import Exchange, Participant, Role
 from plugin_backend.domain.addresses import host_of
-from plugin_backend.domain.classifier.phrase_sets import words_in
+from plugin_backend.domain.classifier.phrase_sets import phrases_in
 from plugin_backend.domain.classifier.zones import Zones
 from plugin_backend.domain.ledger import subject_less_prefixes
 from plugin_backend.domain.people import AddressKind, Owner, kind_of
@@ -34,7 +33,7 @@ class Letter:
     sender_kind: AddressKind
     outgoing: bool
     """The owner wrote it."""
-    headers: Mapping[str, str]
+    headers: dict[str, str]
     """Name to first value, both in lower case."""
     subject: str
     """In lower case."""
@@ -46,8 +45,8 @@ class Letter:
     """Its subject says that it passes something on."""
     text: str
     """Beginning and end of the body in lower case."""
-    words: frozenset[str]
-    """The distinct words of `text` and of the subject."""
+    phrases: frozenset[str]
+    """The phrases of the tables that `text` has (see `phrase_sets`)."""
     length: int
     """Characters of the whole body."""
     recipients: tuple[Participant, ...]
@@ -55,7 +54,7 @@ class Letter:
 
     def has(self, *names: str) -> bool:
         """Whether any of the header fields is there."""
-        return any(name in self.headers for name in names)
+        return not self.headers.keys().isdisjoint(names)
 
 
 def said_by_sender(zones: Zones) -> str:
@@ -88,7 +87,7 @@ def letter_of(exchange: Exchange, owner: Owner, body: str) -> Letter:
         answers=bool(exchange.in_reply_to) or bool(exchange.references) or is_reply,
         forwards=subject.lower().startswith(_FORWARDS),
         text=text,
-        words=words_in(f"{subject.lower()}\n{text}"),
+        phrases=phrases_in(text),
         length=len(body),
         recipients=tuple(seat for seat in exchange.participants if seat.role in _RECIPIENTS),
     )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from plugin_backend.domain.classifier.tables import table
 from plugin_backend.domain.tags import Channel
 
 _MOST_TEXT = 20_000
 _MOST_LINKS = 60
-_URL = re.compile(r"(?:https?|tel|sip|secondlife|hop|msteams|zoommtg|callto):(?://)?[^\s<>\"'|\\^`{}\])]{3,600}", re.IGNORECASE)
-_BARE = re.compile(
-    r"(?<![\w/.@-])(?:[a-z0-9-]{1,40}\.)?(?:zoom\.us|teams\.microsoft\.com|teams\.live\.com|meet\.google\.com|webex\.com|whereby\.com|meet\.jit\.si)/[^\s<>\"']{2,300}"
-)
+_REST = r"(?://)?[^\s<>\"'|\\^`{}\])]{3,600}"
+_WEB = re.compile(f"https?:{_REST}")
+_OTHER = re.compile(f"(?:tel|sip|secondlife|hop|msteams|zoommtg|callto):{_REST}")
+_BARE_HOSTS = (
+    "zoom.us", "teams.microsoft.com", "teams.live.com", "meet.google.com", "webex.com", "whereby.com", "meet.jit.si",
+)  # fmt: skip
+_BARE = re.compile(rf"(?<![\w/.@-])(?:[a-z0-9-]{{1,40}}\.)?(?:{'|'.join(map(re.escape, _BARE_HOSTS))})/[^\s<>\"']{{2,300}}")
 """Join links that people type without their scheme."""
 _SCHEMES = {
     "tel": Channel.PHONE_CALL,
@@ -32,17 +36,11 @@ _FRONT_DOORS = frozenset(("www", "help", "support", "blog", "status"))
 def channels_of_links(text: str) -> frozenset[Channel]:
     """The channels that the links of a text open; empty where no link is a join link."""
     lowered = text[:_MOST_TEXT].lower()
-    if ":" not in lowered and "/" not in lowered:
-        return frozenset()
-    found: set[Channel] = set()
-    for count, match in enumerate(_URL.finditer(lowered)):
-        if count == _MOST_LINKS:
-            break
-        channel = channel_of_link(match[0])
-        if channel:
-            found.add(channel)
-    if not found:
-        found.update(filter(None, (channel_of_link(f"https://{match[0]}") for match in _BARE.finditer(lowered))))
+    schemes = [_OTHER] if any(f"{scheme}:" in lowered for scheme in _SCHEMES) else []
+    links = (match[0] for pattern in (_WEB, *schemes) for match in pattern.finditer(lowered))
+    found = {channel for link in islice(links, _MOST_LINKS) if (channel := channel_of_link(link))}
+    if not found and any(host in lowered for host in _BARE_HOSTS):
+        found = {channel for match in _BARE.finditer(lowered) if (channel := channel_of_link(f"https://{match[0]}"))}
     return frozenset(found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from plugin_backend.domain.classifier.letter import Letter
-from plugin_backend.domain.classifier.phrase_sets import PhraseSet
+from plugin_backend.domain.classifier.phrase_sets import first_of, phrases
 from plugin_backend.domain.classifier.tables import marks
 
 _FIRST_WORDS = 1_500
@@ -48,7 +48,7 @@ def is_calendar_traffic(letter: Letter) -> bool:
         letter.has("auto-submitted", "x-auto-response-suppress")
         or any("calendar" in part.media_type for part in letter.exchange.attachments)
         or "text/calendar" in letter.headers.get("content-type", "")
-        or _CALENDAR_WORDS.first_in(letter.text, letter.words) is not None
+        or first_of(_CALENDAR_WORDS, letter.text, letter.phrases) is not None
     )
 
 
@@ -62,7 +62,7 @@ _CALENDAR_CLASSES = _MARKS["calendar_classes"]
 _OUTLOOK_STARS = "*~*~*~*~*"
 """Outlook separates the time and place of an invitation from its text so."""
 _CALENDAR_PREFIXES = tuple(f"{word}:" for word in _MARKS["calendar_prefixes"])
-_CALENDAR_WORDS = PhraseSet(*_MARKS["calendar_words"])
+_CALENDAR_WORDS = phrases("calendar_words")
 
 
 def _auto_submitted(letter: Letter) -> str | None:
@@ -90,7 +90,7 @@ def _bounce(letter: Letter) -> str | None:
     if any(part.media_type in _REPORT_PARTS for part in letter.exchange.attachments):
         return ""
     if _names_a_postmaster(letter) or letter.headers.get("return-path", "").strip() == "<>":
-        return _first(letter.subject, _BOUNCE_SUBJECTS) or _BOUNCE_WORDS.first_in(letter.text[:_FIRST_WORDS], letter.words) or None
+        return _first(letter.subject, _BOUNCE_SUBJECTS) or first_of(_BOUNCE_WORDS, letter.text[:_FIRST_WORDS], letter.phrases) or None
     return next((mark for mark in _SURE_BOUNCE_SUBJECTS if letter.subject.startswith(mark)), None)
 
 
@@ -110,13 +110,13 @@ def _out_of_office_words(letter: Letter) -> str | None:
     if len(letter.recipients) > 1 or letter.outgoing or letter.length > _LONGEST_AUTO_REPLY:
         return None
     head = letter.text[:_FIRST_WORDS]
-    says_automatic = _SAYS_AUTOMATIC.first_in(head, letter.words)
+    says_automatic = first_of(_SAYS_AUTOMATIC, head, letter.phrases)
     if says_automatic:
         return says_automatic
-    absent = _ABSENT.first_in(head[:_FIRST_SENTENCES], letter.words)
-    if not absent or not _BACK_OR_INSTEAD.first_in(head, letter.words):
+    absent = first_of(_ABSENT, head[:_FIRST_SENTENCES], letter.phrases)
+    if not absent or not first_of(_BACK_OR_INSTEAD, head, letter.phrases):
         return None
-    return absent if letter.answers or _THANKS_FOR_MESSAGE.first_in(head, letter.words) else None
+    return absent if letter.answers or first_of(_THANKS_FOR_MESSAGE, head, letter.phrases) else None
 
 
 def _system_header(letter: Letter) -> str | None:
@@ -140,7 +140,7 @@ def _machine_sender(letter: Letter) -> str | None:
 def _says_written_by_machine(letter: Letter) -> str | None:
     if letter.answers or letter.forwards or letter.outgoing:
         return None
-    return _SAYS_MACHINE.first_in(f"{letter.text[:_FIRST_WORDS]}\n{letter.text[-_LAST_WORDS:]}", letter.words)
+    return first_of(_SAYS_MACHINE, f"{letter.text[:_FIRST_WORDS]}\n{letter.text[-_LAST_WORDS:]}", letter.phrases)
 
 
 def _first(text: str, marks: tuple[str, ...]) -> str | None:
@@ -152,13 +152,13 @@ _POSTMASTERS = frozenset(_MARKS["postmasters"])
 _REPORT_PARTS = frozenset(("message/delivery-status", "message/disposition-notification", "message/feedback-report"))
 _SURE_BOUNCE_SUBJECTS = _MARKS["sure_bounce_subjects"]
 _BOUNCE_SUBJECTS = _MARKS["bounce_subjects"]
-_BOUNCE_WORDS = PhraseSet(*_MARKS["bounce_words"])
+_BOUNCE_WORDS = phrases("bounce_words")
 _AUTO_REPLY_SUBJECTS = _MARKS["auto_reply_subjects"]
-_SAYS_AUTOMATIC = PhraseSet(*_MARKS["says_automatic"])
-_ABSENT = PhraseSet(*_MARKS["absent"])
-_BACK_OR_INSTEAD = PhraseSet(*_MARKS["back_or_instead"])
-_THANKS_FOR_MESSAGE = PhraseSet(*_MARKS["thanks_for_message"])
-_SAYS_MACHINE = PhraseSet(*_MARKS["says_machine"])
+_SAYS_AUTOMATIC = phrases("says_automatic")
+_ABSENT = phrases("absent")
+_BACK_OR_INSTEAD = phrases("back_or_instead")
+_THANKS_FOR_MESSAGE = phrases("thanks_for_message")
+_SAYS_MACHINE = phrases("says_machine")
 _SYSTEM_HEADERS = _MARKS["system_headers"]
 _SYSTEM_SUBJECT = re.compile(
     r"(?:cvs|svn|git) ?(?:commit|update)?: |(?:svn )?commit r\d|r\d{2,7} - |cron <|\[bug \d|bug#\d{3,8}: |<<[^<>]{3,60}>> "

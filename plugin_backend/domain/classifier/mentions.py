@@ -15,6 +15,7 @@ MOST_TERMS = 12
 _SHORTEST_TERM = 4
 _LONGEST_TERM = 40
 _SHORTEST_STEM = 5
+_LONGEST_SUBJECT = 500
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|hallo|hola|bonjour|bonsoir|salut|moin|servus|dear|liebe[rs]?|cher|chère|chers|querid[oa]s?|estimad[oa]s?|"
     r"good (?:morning|afternoon|evening|day)|guten (?:morgen|tag|abend)|sehr geehrte[rs]?|buen[oa]s "
@@ -30,6 +31,7 @@ _EVERYBODY = frozenset(
     """all everyone everybody team folks guys friends colleagues there both sir madam sirs alle zusammen kollegen
     tous todos todas equipo ihr ladies gentlemen again two""".split()
 )
+_ENDINGS = ("s", "es", "ed", "ing", "ly", "n", "en", "e")
 _LONGEST_GREETING = 90
 _MOST_NAMES = 12
 
@@ -104,13 +106,16 @@ def rare_terms(subject: str, own: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     # Whom it greets and who signs is not what it is about.
     names = {word for name in addressed_names(own) for word in name.lower().split()}
-    said = "\n".join(sentence.text for sentence in evidence_in(own).sentences)
-    for word in WORD.findall(f"{subject[:500]}\n{said}"):
-        low = word.lower().replace("’", "'").removesuffix("'s")
+    words = dict.fromkeys(WORD.findall(subject[:_LONGEST_SUBJECT].lower().replace("’", "'")))
+    for sentence in evidence_in(own).sentences:
+        words.update(dict.fromkeys(sentence.words[1:-1]))
+    for word in words:
+        if word in common:
+            continue
+        low = word.removesuffix("'s")
         if not _SHORTEST_TERM <= len(low) <= _LONGEST_TERM or low in common or low in names or _is_number(low):
             continue
-        if len(low) > _SHORTEST_STEM and any(low.removesuffix(ending) in common for ending in ("s", "es", "ed", "ing", "ly", "n",
-        "en", "e")):
+        if len(low) > _SHORTEST_STEM and any(low.removesuffix(ending) in common for ending in _ENDINGS):
             continue
         if "-" in low and not any(map(str.isdigit, low)) and all(part in common or len(part) < _SHORTEST_TERM for part in low.split("-")):
             continue

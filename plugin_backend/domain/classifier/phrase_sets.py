@@ -1,43 +1,54 @@
-"""Sets of plain phrases, looked for in a text whose words are known: only phrases whose key word is there are searched at all."""
+"""Phrases of the tables, all looked for at once: one pass over a text tells which of them it has, however many there are.
+
+RE2 makes one automaton of them (its `Set`); it takes time in proportion to the text, whatever the text is.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from functools import cache
 
-_WORD = re.compile(r"\w+")
+import re2
 
+from plugin_backend.domain.classifier.tables import marks
 
-def words_in(text: str) -> frozenset[str]:
-    """The distinct words of a text in lower case, as the phrase sets need them."""
-    return frozenset(_WORD.findall(text))
-
-
-class PhraseSet:
-    """Phrases in lower case. The last word of a phrase may be the beginning of a longer one; the longest other word has to stand whole."""
-
-    __slots__ = ("_by_key",)
-
-    def __init__(self, *phrases: str) -> None:
-        by_key: dict[str, tuple[str, ...]] = {}
-        for phrase in phrases:
-            key = _key_of(phrase)
-            by_key[key] = (*by_key.get(key, ()), phrase)
-        self._by_key = by_key
-
-    def all_in(self, text: str, words: frozenset[str]) -> Iterable[str]:
-        """The phrases that the text has; `words` are those of the text, or of a longer one that it is part of."""
-        for key in self._by_key.keys() & words:
-            for phrase in self._by_key[key]:
-                if phrase in text:
-                    yield phrase
-
-    def first_in(self, text: str, words: frozenset[str]) -> str | None:
-        """The phrase that stands first in the text, or None."""
-        return min(self.all_in(text, words), key=lambda phrase: (text.find(phrase), phrase), default=None)
+_TABLE = "phrases.toml"
 
 
-def _key_of(phrase: str) -> str:
-    words: list[str] = _WORD.findall(phrase)
-    whole = words if len(words) == 1 or not phrase[-1].isalnum() else words[:-1]
-    return max(whole, key=len)
+class PhraseFinder:
+    """Finds phrases in lower-case text. One that begins with a letter begins at a word; it may end within one."""
+
+    __slots__ = ("_automaton", "_phrases")
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = tuple(dict.fromkeys(phrases))
+        self._automaton = re2.Set.SearchSet()
+        for phrase in self._phrases:
+            begins_at_a_word = phrase[0].isascii() and phrase[0].isalnum()
+            self._automaton.Add((r"\b" if begins_at_a_word else "") + re2.escape(phrase))
+        self._automaton.Compile()
+
+    def found_in(self, text: str) -> frozenset[str]:
+        """Those of the phrases that the text has."""
+        return frozenset(self._phrases[number] for number in self._automaton.Match(text.encode("utf-8", "replace")) or ())
+
+
+def phrases(name: str) -> frozenset[str]:
+    """The phrases of one list of the table, in lower case."""
+    return frozenset(marks(_TABLE)[name])
+
+
+def phrases_in(text: str) -> frozenset[str]:
+    """Those of all phrases of the table that a text in lower case has."""
+    return _finder().found_in(text)
+
+
+def first_of(wanted: frozenset[str], text: str, found: frozenset[str]) -> str | None:
+    """The wanted phrase that stands first in a text, or None; `found` are the phrases of that text, or of one that it is a part of."""
+    here = [phrase for phrase in wanted & found if phrase in text]
+    return min(here, key=lambda phrase: (text.find(phrase), phrase)) if here else None
+
+
+@cache
+def _finder() -> PhraseFinder:
+    return PhraseFinder(phrase for listed in marks(_TABLE).values() for phrase in listed)

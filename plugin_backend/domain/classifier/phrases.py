@@ -97,25 +97,6 @@ def _sentence(text: str) -> Sentence | None:
     return Sentence(text, (_BEGIN, *words[:_MOST_WORDS], end))
 
 
-class _Place(Generic[Meaning]):
-    """A place in the book: where the next word leads, and what is said when a phrase ends here."""
-
-    __slots__ = ("anything", "meanings", "words")
-
-    def __init__(self) -> None:
-        self.words: dict[str, _Place[Meaning]] = {}
-        self.anything: _Place[Meaning] | None = None
-        self.meanings: list[Meaning] = []
-
-    def after(self, word: str) -> _Place[Meaning]:
-        """The place that a word of a phrase leads to, made where it is not there yet."""
-        if word != _ANY:
-            return self.words.setdefault(word, _Place())
-        if self.anything is None:
-            self.anything = _Place()
-        return self.anything
-
-
 class _Branch(Generic[Meaning]):
     """A place in the tree of phrases: what may follow, and what is said if the phrase ends here."""
 

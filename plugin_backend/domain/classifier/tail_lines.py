@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from plugin_backend.domain.classifier.phrase_sets import PhraseFinder
 from plugin_backend.domain.classifier.quote_lines import Zone
 from plugin_backend.domain.classifier.zone_markers import CLOSINGS, DISCLAIMER_WORDS, LIST_FOOTERS, MOBILE_SIGNATURES, SIGNATURE_WORDS
 
@@ -24,6 +25,11 @@ _DELIMITERS = frozenset({"--", "—", "–", "__"})
 _PARTICLES = frozenset({"von", "van", "de", "del", "der", "la", "le", "di", "da", "and", "und", "et", "y", "&", "dos", "den", "ter", "bin"})
 _FIRMS_END = ("inc.", "corp.", "ltd.", "co.", "e. v.", "e.v.")
 _RULERS = "-_=*~#+•·|. \t"
+_FOOTER_SIGNS = _RULERS + "<("
+_DISCLAIMERS = PhraseFinder(DISCLAIMER_WORDS)
+_SHORTEST_FOOTER = min(map(len, LIST_FOOTERS))
+_FOOTER_BEGINNINGS = frozenset(words[:_SHORTEST_FOOTER] for words in LIST_FOOTERS)
+"""Nearly every line is none of them: its first letters tell."""
 
 
 def zone_tail(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> None:
@@ -61,16 +67,14 @@ def _last_lines(lines: Sequence[str], at: int, end: int) -> bool:
 
 def _footers(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> int:
     """Disclaimers and list footers: from the paragraph that says so to the end."""
-    first = end
-    for at in range(end - 1, max(begin, end - _FOOTER_LINES) - 1, -1):
-        line = lines[at]
-        if not line:
-            continue
-        low = line.lower()
-        if low.lstrip(_RULERS + "<(").startswith(LIST_FOOTERS) or any(words in low for words in DISCLAIMER_WORDS):
-            first = at
-    if first == end:
+    tail = [line.lower() for line in lines[max(begin, end - _FOOTER_LINES) : end]]
+    whole = "\n".join(tail)
+    disclaims = _DISCLAIMERS.found_in(whole)
+    found = (at for at, low in enumerate(tail) if _opens_a_footer(low) or any(words in low for words in disclaims))
+    first = next(found, None)
+    if first is None:
         return end
+    first += end - len(tail)
     top = first
     while top > begin and first - top < _FOOTER_LINES_ABOVE and lines[top - 1] and not _ends_a_letter(lines[top - 1]):
         top -= 1
@@ -78,6 +82,11 @@ def _footers(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> i
         top -= 1
     _fill(zones, top, end, Zone.DISCLAIMER)
     return top
+
+
+def _opens_a_footer(low: str) -> bool:
+    bare = low.lstrip(_FOOTER_SIGNS)
+    return bare[:_SHORTEST_FOOTER] in _FOOTER_BEGINNINGS and bare.startswith(LIST_FOOTERS)
 
 
 def _device(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> int:

@@ -16,7 +16,7 @@ from plugin_backend.domain.classifier.bulk import (
 )
 from plugin_backend.domain.classifier.letter import Letter, letter_of
 from plugin_backend.domain.classifier.machines import RULES
-from plugin_backend.domain.classifier.phrase_sets import PhraseSet, words_in
+from plugin_backend.domain.classifier.phrase_sets import PhraseFinder, first_of
 from plugin_backend.domain.tags import Substance
 from tests.domain.classifier.corpus import exchange_of
 from tests.factories import OWNER
@@ -115,12 +115,23 @@ class TestEvidence:
         assert broadcast_tags(own, own.exchange.text) == ()
 
 
-class TestPhraseSets:
+class TestPhrases:
     def test_finds_what_stands_there(self) -> None:
-        """A phrase is found where it stands; its last word may go on."""
-        phrases = PhraseSet("liebe kolleg", "click here")
+        """A phrase begins at a word, and may end within one; the first in the text is named."""
+        finder = PhraseFinder(("click here", "liebe kolleg", "ja?", "ebe"))
         text = "liebe kolleginnen, please click here"
 
-        assert set(phrases.all_in(text, words_in(text))) == {"liebe kolleg", "click here"}
-        assert phrases.first_in(text, words_in(text)) == "liebe kolleg"
-        assert phrases.first_in("nothing", words_in("nothing")) is None
+        found = finder.found_in(text)
+
+        assert found == {"liebe kolleg", "click here"}
+        assert first_of(frozenset(("click here", "liebe kolleg")), text, found) == "liebe kolleg"
+        assert first_of(frozenset(("click here",)), text[:20], found) is None
+        assert finder.found_in("nothing") == frozenset()
+
+    def test_many_at_once_in_a_long_text(self) -> None:
+        """However many there are and however often they stand there."""
+        phrases = [f"phrase {number} of many" for number in range(400)]
+
+        found = PhraseFinder(phrases).found_in(" ".join(phrases[::2]) * 20)
+
+        assert found == set(phrases[::2])

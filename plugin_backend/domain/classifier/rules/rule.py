@@ -28,6 +28,8 @@ class Sign(Enum):
     ABSENT = "absent"
     """The writer tells that they are away."""
 
+    __hash__ = object.__hash__  # Members are unique; the hash of an Enum is a call into Python.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:

@@ -1,0 +1,57 @@
+"""Child processes of a use case: started clean, spoken to through pipes, ended with the block that started them or with their parent."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+ALLOCATIONS_PER_COLLECTION = 100_000
+"""How many objects more than were freed make the garbage collector look at the young ones (Python's own default is 700)."""
+
+_CONTEXT = multiprocessing.get_context("spawn")
+"""Nothing is inherited but what a child is given: no open database, no thread's lock."""
+
+
+def pipe() -> tuple[Connection, Connection]:
+    """A pipe, for reading and for writing, to be given to children."""
+    return _CONTEXT.Pipe(duplex=False)
+
+
+@contextmanager
+def child(work: Callable[..., None], *given: Any) -> Iterator[Connection]:
+    """Run `work(*given, connection)` in a child process, and give the other end of the connection.
+
+    The child ends with the block. It also ends when this process is killed: its connection breaks, and the `BrokenPipeError` or
+    `EOFError` that it gets is the end of its work. Connections among the given ones belong to the child from here on.
+    """
+    ours, theirs = _CONTEXT.Pipe()
+    process = _CONTEXT.Process(target=_run, args=(work, *given, theirs), daemon=True)
+    process.start()
+    for connection in (theirs, *given):
+        if isinstance(connection, Connection):
+            connection.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        process.terminate()
+        process.join()
+
+
+def collect_seldom() -> None:
+    """Make the garbage collector of this process fit bulk work: tables that live as long as it does, and rows that hold no cycles."""
+    gc.freeze()
+    gc.set_threshold(ALLOCATIONS_PER_COLLECTION)
+
+
+def _run(work: Callable[..., None], *given: Any) -> None:
+    # Ctrl-C reaches the whole process group; the parent decides what it means and ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
+    with suppress(BrokenPipeError, EOFError):
+        work(*given)
