@@ -17,9 +17,9 @@ _CONTEXT = multiprocessing.get_context("spawn")
 """Nothing is inherited but what a child is given: no open database, no thread's lock."""
 
 
-def pipe() -> tuple[Connection, Connection]:
-    """A pipe, for reading and for writing, to be given to children."""
-    return _CONTEXT.Pipe(duplex=False)
+def duplex_pipe() -> tuple[Connection, Connection]:
+    """The two ends of a connection, one for each of two children."""
+    return _CONTEXT.Pipe()
 
 
 @contextmanager

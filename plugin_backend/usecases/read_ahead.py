@@ -9,15 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import cycle
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 
 from connectors.base import Connector, ConnectorError
 from connectors.exchange import Exchange, Participant, Problem, Progress, SyncPage
 from plugin_backend.domain.classifier import classify
 from plugin_backend.domain.ledger import Blind, LedgerEntry, Tier, entry_for
 from plugin_backend.domain.people import AddressKind, Owner, kind_of
-from plugin_backend.usecases.children import child, pipe
+from plugin_backend.usecases.children import child, duplex_pipe
+
+PAGES_AHEAD = 4
+"""Pages that may wait for one before them."""
+
+_ANOTHER = b"."
+"""Says that the second child can take another page."""
 
 
 class ReaderDied(ConnectorError):
@@ -96,47 +101,74 @@ def pages_here(connector: Connector, cursor: str | None, reader: Reader) -> Iter
 def pages_ahead(connector: Connector, cursor: str | None, reader: Reader) -> Iterator[ReadyPage]:
     """The pages of a connector, in its order, read and classified ahead in two child processes.
 
-    The first reads the source and classifies every other page, the second classifies the pages between. Pipes hold little, so
-    neither runs more than a page or two ahead.
+    The first reads the source and hands pages to the second for as long as that one has nothing waiting; the others it classifies itself.
 
     Raises:
         ConnectorError: as the connector raised it.
         ReaderDied: a child was killed.
     """
-    second_in, to_second = pipe()
-    with child(_help, reader, second_in) as from_second, child(_read, connector, cursor, reader, to_second) as from_first:
-        for receiving in cycle((from_first, from_second)):
-            message = _received(receiving)
-            if message is None:
-                return
+    for_second, for_first = duplex_pipe()
+    with child(_help, reader, for_second) as second, child(_read, connector, cursor, reader, for_first) as first:
+        for message in _in_order(first, second):
             if isinstance(message, ConnectorError):
                 raise message
             yield message
 
 
-def _received(receiving: Connection) -> ReadyPage | ConnectorError | None:
+Message = ReadyPage | ConnectorError | None
+"""What a child has to say of a page; None where there are no more pages."""
+
+
+def _in_order(first: Connection, second: Connection) -> Iterator[ReadyPage | ConnectorError]:
+    """What both children say, by the numbers of the pages."""
+    early: dict[int, Message] = {}
+    following = 0
+    while True:
+        while following in early:
+            message = early.pop(following)
+            if message is None:
+                return
+            yield message
+            following += 1
+        # With so many pages waiting it is the second child's page that is missing: the first may wait as well.
+        for connection in wait((first, second) if len(early) < PAGES_AHEAD else (second,)):
+            assert isinstance(connection, Connection)  # noqa: S101 - only connections were waited for
+            number, message = _received(connection)
+            early[number] = message
+
+
+def _received(receiving: Connection) -> tuple[int, Message]:
     try:
-        message: ReadyPage | ConnectorError | None = receiving.recv()
+        numbered: tuple[int, Message] = receiving.recv()
     except (EOFError, OSError):
         raise ReaderDied("A process that reads the source ended unexpectedly. Run the import again: it goes on where it stopped.") from None
-    return message
+    return numbered
 
 
-def _read(connector: Connector, cursor: str | None, reader: Reader, to_second: Connection, to_parent: Connection) -> None:
-    turns = cycle((to_parent, to_second))
+def _read(connector: Connector, cursor: str | None, reader: Reader, second: Connection, parent: Connection) -> None:
+    number = 0
     try:
-        for page, turn in zip(connector.changes(cursor), turns, strict=False):
-            turn.send(ready(page, reader) if turn is to_parent else page)
+        for page in connector.changes(cursor):
+            if second.poll():
+                second.recv()
+                second.send((number, page))
+            else:
+                parent.send((number, ready(page, reader)))
+            number += 1
     except ConnectorError as error:
-        next(turns).send(error)
+        parent.send((number, error))
     else:
-        next(turns).send(None)
+        parent.send((number, None))
+    while True:  # The second child may still be at work; the parent ends both when it has every page.
+        second.recv()
 
 
-def _help(reader: Reader, receiving: Connection, to_parent: Connection) -> None:
-    while isinstance(message := receiving.recv(), SyncPage):
-        to_parent.send(ready(message, reader))
-    to_parent.send(message)
+def _help(reader: Reader, first: Connection, parent: Connection) -> None:
+    first.send(_ANOTHER)  # One page may wait while another one is at work.
+    while True:
+        first.send(_ANOTHER)
+        number, page = first.recv()
+        parent.send((number, ready(page, reader)))
 
 
 def _kind(participant: Participant, lists: frozenset[str], owner: Owner, before: AddressKind | None) -> AddressKind:
