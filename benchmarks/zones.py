@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from plugin_backend.domain.classifier.quote_lines import Zone
+from plugin_backend.domain.classifier.line_kinds import Zone
 from plugin_backend.domain.classifier.zones import line_zones, plain_lines, zones_of
 
 THEIRS = {Zone.QUOTED, Zone.FORWARDED}
