@@ -19,6 +19,7 @@ _ANNOUNCEMENTS = _WORDS["forward_announcements"]
 _VERBS = _WORDS["attribution_verbs"]
 _BEGINNINGS = _WORDS["attribution_beginnings"]
 _OPENINGS = _WORDS["attribution_openings"]
+_LONGEST_OPENING = max(map(len, _OPENINGS))
 _FIELDS = ("from", "sent", "to", "cc", "subject", "other")
 _FIELD_OF = {word: field for field in _FIELDS for word in _WORDS[f"header_{field}"]}
 """Which field of a header block a line is, by its first word."""
@@ -28,6 +29,8 @@ RULERS = "-_=*~#+"
 LONGEST_KEY = 24
 """Within so many characters the first word of a header line has its colon."""
 COLONS = ":："
+BOUNDARY_ENDS = COLONS + "->"
+"""What the last line of a separator or an attribution ends with, unless with one of these verbs."""
 VERBS_WITHOUT_COLON = _WORDS["attribution_endings"]
 
 _DASHES = RULERS + "> \t"
@@ -55,10 +58,13 @@ _NEAR = 3
 _LEAST_RULER = 5
 _DATE_TIME = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? {1,3}(?:at )?\d{1,2}:\d{2}")
 _BARE_DATE_TIME = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? {1,3}\d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?$")
+_BARE_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?$")
 _ENDS_WITH_DATE = re.compile(r" on \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$")
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}-\d{2}-\d{2}|\d{4}/\d{1,2}/\d{1,2}")
-_YEAR_FIRST = re.compile(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2} ")
+_ENDS_WITH_YEAR = re.compile(r"\b(?:19|20)\d{2},?$")
+_DATE_AND_ADDRESS = re.compile(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2} [^<>]*<[^<>\s]+@[^<>\s]+>$")
+"""What old Gmail writes instead of "On ... wrote:"; it has no colon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,8 @@ def boundary_at(lines: Sequence[str], marks: Sequence[Mark], at: int) -> Boundar
         begin = _attribution(lines, marks, at)
         if begin is not None:
             return Boundary(begin=begin, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
+    if line[-1] == ">" and len(line) < _LONGEST_ATTRIBUTION and _DATE_AND_ADDRESS.match(line):
+        return Boundary(begin=at, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
     return None
 
 
@@ -103,8 +111,10 @@ def separator_of(line: str) -> Zone | None:
 
 
 def opens_attribution(line: str) -> bool:
-    """Whether a line is the first of an attribution that was broken."""
-    return line[:8].lower().startswith(_OPENINGS) and _CLOCK.search(line, 0, _LONGEST_ATTRIBUTION) is not None
+    """Whether a line is the first of an attribution that was broken, behind its time or behind its date."""
+    if not line[:_LONGEST_OPENING].lower().startswith(_OPENINGS):
+        return False
+    return _CLOCK.search(line, 0, _LONGEST_ATTRIBUTION) is not None or _ENDS_WITH_YEAR.search(line[-_LONGEST_OPENING:]) is not None
 
 
 def top_of_broken_attribution(lines: Sequence[str], at: int) -> int | None:
@@ -115,11 +125,6 @@ def top_of_broken_attribution(lines: Sequence[str], at: int) -> int | None:
         if opens_attribution(lines[above]):
             return above
     return None
-
-
-def is_attribution_without_colon(line: str) -> bool:
-    """Whether a line above a quotation is a date and an address and nothing more, as some programs write."""
-    return len(line) < _LONGEST_ATTRIBUTION and line[-1] == ">" and "@" in line and _YEAR_FIRST.match(line) is not None
 
 
 def is_quoted_below(lines: Sequence[str], marks: Sequence[Mark], at: int) -> bool:
@@ -213,12 +218,12 @@ def _top_of_notes_header(lines: Sequence[str], at: int) -> int:
 
 
 def _is_above_a_notes_header(line: str, below: str) -> bool:
-    if _is_notes_line(line):
+    if _is_notes_line(line) or _BARE_TIME.match(line) or not line.strip(_DASHES):
         return True
     if _BARE_DATE_TIME.match(below) or below.lower().startswith("sent by:"):
         return _is_plain_name(line)
-    # The date was broken before its time.
-    return len(line) <= _LONGEST_NOTES_LINE and below[:1].isdigit() and _ENDS_WITH_DATE.search(line) is not None
+    # The line was broken between date and time.
+    return len(line) <= _LONGEST_NOTES_LINE and _BARE_TIME.match(below) is not None and _ENDS_WITH_DATE.search(line) is not None
 
 
 def _is_plain_name(line: str) -> bool:

@@ -54,6 +54,7 @@ class _TextTarget:
         self._signature = 0
         self._silent = 0
         self._pre = 0
+        self._announced = False
         self._cuts_here = False
         self._cuts_at_header = False
         self._opened: list[_Opened] = []
@@ -160,7 +161,9 @@ class _TextTarget:
                 return Mark.CUT
         if self._quote:
             return Mark.QUOTED
-        if self._forward:
+        # What Thunderbird forwards begins with a line of dashes; above it, somebody may have written into the same element.
+        self._announced = bool(self._forward) and (self._announced or line.startswith("--"))
+        if self._announced:
             return Mark.FORWARDED
         return Mark.SIGNED if self._signature else Mark.PLAIN
 

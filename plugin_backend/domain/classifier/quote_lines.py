@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from plugin_backend.domain.classifier.boundaries import (
+    BOUNDARY_ENDS,
     COLONS,
     LONGEST_KEY,
     RULERS,
@@ -16,7 +17,6 @@ from plugin_backend.domain.classifier.boundaries import (
     Boundary,
     boundary_at,
     first_quoted,
-    is_attribution_without_colon,
     is_quoted_below,
     opens_attribution,
     separator_of,
@@ -27,7 +27,6 @@ from plugin_backend.domain.classifier.line_kinds import Mark, Zone
 # The walk compares these for every line, and a name of the module is found much faster than a member of a class.
 _OWN, _QUOTED, _PLAIN = Zone.OWN, Zone.QUOTED, Mark.PLAIN
 
-_BOUNDARY_ENDS = COLONS + "-"
 _ESCAPED_FROM = (">From ", ">>From ")
 _LINES_ABOVE = 12
 _FULL_LINE = 68
@@ -64,7 +63,7 @@ def quote_zones(lines: Sequence[str], marks: Sequence[Mark]) -> list[Zone]:
             zones[at] = _QUOTED
         else:
             in_quotation = False
-            if not (first in RULERS or line[-1] in _BOUNDARY_ENDS or ":" in line[:LONGEST_KEY] or line.endswith(VERBS_WITHOUT_COLON)):
+            if not (first in RULERS or line[-1] in BOUNDARY_ENDS or ":" in line[:LONGEST_KEY] or line.endswith(VERBS_WITHOUT_COLON)):
                 continue
             boundary = boundary_at(lines, marks, at)
         if boundary is None:
@@ -95,18 +94,16 @@ def _by_mark(lines: Sequence[str], zones: Sequence[Zone], marks: Sequence[Mark],
 def _by_sign(lines: Sequence[str], marks: Sequence[Mark], at: int) -> Boundary | None:
     """What announces the quotation whose first line with a sign this is, where that is not found from above."""
     line = lines[at]
-    above = _filled_above(lines, at)
     if line.startswith(_GROUPWISE) and line.endswith(_GROUPWISE) and len(line) >= _SHORTEST_GROUPWISE and _DATE.search(line):
         # Novell GroupWise announces a reply so, and quotes without signs.
         return Boundary(begin=at, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
-    if line[-1] in COLONS:
-        top = top_of_broken_attribution(lines, at)
-        if top is not None:
-            return Boundary(begin=top, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
-    if above < 0:
+    if line[-1] not in COLONS:
         return None
-    if is_attribution_without_colon(lines[above]) or (line[-1] in COLONS and above == at - 1 and opens_attribution(lines[above])):
-        return Boundary(begin=above, whose=Zone.QUOTED, is_all_the_rest=False)
+    top = top_of_broken_attribution(lines, at)
+    if top is not None:
+        return Boundary(begin=top, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
+    if at and lines[at - 1] and opens_attribution(lines[at - 1]):
+        return Boundary(begin=at - 1, whose=Zone.QUOTED, is_all_the_rest=False)
     return None
 
 

@@ -16,6 +16,7 @@ _DEVICE_BEGINNINGS = _WORDS["device_lines"]
 _DEVICE_ENDS = _WORDS["device_line_ends"]
 _FOOTERS = _WORDS["footers"]
 _DISCLAIMERS = frozenset(_WORDS["disclaimers"])
+_DISCLAIMER_HEADINGS = frozenset(_WORDS["disclaimer_headings"])
 _SIGNATURE_WORDS = frozenset(_WORDS["signature_words"])
 _FOOTER_WORDS = PhraseFinder((*_FOOTERS, *_DISCLAIMERS))
 """Nearly every message has none of them, and one pass tells."""
@@ -49,6 +50,7 @@ _PARTICLES = frozenset({"von", "van", "de", "del", "der", "la", "le", "di", "da"
 _FIRMS_END = ("inc.", "corp.", "ltd.", "co.", "e. v.", "e.v.")
 _RULERS = "-_=*~#+•·|. \t"
 _FOOTER_SIGNS = _RULERS + "<("
+_HEADING_SIGNS = _RULERS + ":"
 _DEVICE_SIGNS = "<([*_-— "
 
 
@@ -57,6 +59,7 @@ def zone_tail(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> 
     is_below_theirs = begin > 0 and any(zone is not Zone.OWN for zone in zones[:begin])
     end = _appended(lines, zones, begin, end, is_below_theirs=is_below_theirs)
     end = _delimited(lines, zones, begin, end, is_below_theirs=is_below_theirs)
+    end = _appended(lines, zones, begin, end, is_below_theirs=is_below_theirs)
     end = _footers(lines, zones, begin, end)
     end = _device(lines, zones, begin, end)
     end = _signature(lines, zones, begin, end)
@@ -113,7 +116,7 @@ def _footers(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> i
     top = first
     while top > begin and first - top < _FOOTER_LINES_ABOVE and lines[top - 1] and not _ends_a_letter(lines[top - 1]):
         top -= 1
-    while top > begin and not lines[top - 1].strip(_RULERS):
+    while top > begin and (not lines[top - 1].strip(_RULERS) or lines[top - 1].strip(_HEADING_SIGNS).lower() in _DISCLAIMER_HEADINGS):
         top -= 1
     _fill(zones, top, end, Zone.DISCLAIMER)
     return top
@@ -146,7 +149,7 @@ def _is_device_line(line: str) -> bool:
 def _signature(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> int:
     """A block of name, office, firm, address and numbers at the end: it begins at its name, and has a number, a firm or an office."""
     top, contacts, filled, names = end, 0, 0, 0
-    gap = 0
+    gap, spaced = 0, 0
     for at in range(end - 1, max(begin, end - 2 * _SIGNATURE_LINES) - 1, -1):
         line = lines[at]
         if not line:
@@ -164,10 +167,11 @@ def _signature(lines: Sequence[str], zones: list[Zone], begin: int, end: int) ->
                 filled, gap = filled + 1, 0
                 continue
             break
-        if names and contacts and gap and not contact:
+        # A blank line ends the block above its name, but not where its lines are paragraphs with a blank line between all of them.
+        if names and contacts and gap and not contact and not 0 < spaced == filled - 1:
             break
         contacts += int(contact)
-        filled, gap = filled + 1, 0
+        filled, spaced, gap = filled + 1, spaced + (gap > 0 and filled > 0), 0
         names += int(_INITIALS_AND_NUMBER.match(line.rstrip(".")) is not None if contact else name)
         top = at
     if not contacts or not (names or contacts > 1) or (top == begin and not _is_wholly_signature(lines, top, end, contacts)):
