@@ -17,6 +17,7 @@ _ORIGINALS = _WORDS["original_separators"]
 _FORWARDS = _WORDS["forward_separators"] + _WORDS["forward_announcements"]
 _ANNOUNCEMENTS = _WORDS["forward_announcements"]
 _VERBS = _WORDS["attribution_verbs"]
+_BARE_VERBS = frozenset(_VERBS)
 _BEGINNINGS = _WORDS["attribution_beginnings"]
 _OPENINGS = _WORDS["attribution_openings"]
 _LONGEST_OPENING = max(map(len, _OPENINGS))
@@ -63,17 +64,17 @@ _ENDS_WITH_DATE = re.compile(r" on \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$")
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}-\d{2}-\d{2}|\d{4}/\d{1,2}/\d{1,2}")
 _ENDS_WITH_YEAR = re.compile(r"\b(?:19|20)\d{2},?$")
-_DATE_AND_ADDRESS = re.compile(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2} [^<>]*<[^<>\s]+@[^<>\s]+>$")
-"""What old Gmail writes instead of "On ... wrote:"; it has no colon."""
+_DATE_FIRST = re.compile(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2} ")
+"""Old Gmail writes date, name and address above a quotation and nothing more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
-    """Where somebody else's text begins, whose it is, and whether it is all the rest of the message."""
+    """Lines of somebody else's, from `begin` up to `end`: the announcement of a quotation whose lines are marked, or all the rest."""
 
     begin: int
+    end: int
     whose: Zone
-    is_all_the_rest: bool
 
 
 def boundary_at(lines: Sequence[str], marks: Sequence[Mark], at: int) -> Boundary | None:
@@ -84,17 +85,25 @@ def boundary_at(lines: Sequence[str], marks: Sequence[Mark], at: int) -> Boundar
     if line[0] in RULERS or line[-1] in ":：-":
         whose = (separator_of(line) or _broken_separator(lines, at)) if line.strip(_DASHES) else _ruled_off(lines, at)
         if whose is not None:
-            return Boundary(begin=at, whose=whose, is_all_the_rest=not _is_quoted_by_lines(lines, marks, at + 1))
+            end = first_quoted(lines, marks, at + 1) if _is_quoted_by_lines(lines, marks, at + 1) else len(lines)
+            return Boundary(begin=at, end=end, whose=whose)
     if _field_of(line) is not None and _is_header_block(lines, at):
-        rest = not _is_quoted_by_lines(lines, marks, at)
-        return Boundary(begin=_top_of_notes_header(lines, at), whose=Zone.QUOTED, is_all_the_rest=rest)
+        end = first_quoted(lines, marks, at + 1) if _is_quoted_by_lines(lines, marks, at) else len(lines)
+        return Boundary(begin=_top_of_notes_header(lines, at), end=end, whose=Zone.QUOTED)
     if line[-1] in COLONS or line.endswith(VERBS_WITHOUT_COLON):
         begin = _attribution(lines, marks, at)
         if begin is not None:
-            return Boundary(begin=begin, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
-    if line[-1] == ">" and len(line) < _LONGEST_ATTRIBUTION and _DATE_AND_ADDRESS.match(line):
-        return Boundary(begin=at, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
+            return quotation_announced(lines, marks, begin, at)
+    if line[-1] == ">" and _DATE_FIRST.match(line) and "@" in line.rpartition("<")[2]:
+        return quotation_announced(lines, marks, at, at)
     return None
+
+
+def quotation_announced(lines: Sequence[str], marks: Sequence[Mark], begin: int, last: int) -> Boundary:
+    """The boundary of an announcement from `begin` to `last`: all the rest, unless the quotation below it is marked as one."""
+    near = next_filled(lines, last + 1)
+    is_marked = near < len(lines) and (lines[near][0] == ">" or marks[near] is Mark.QUOTED)
+    return Boundary(begin=begin, end=near if is_marked else len(lines), whose=Zone.QUOTED)
 
 
 def separator_of(line: str) -> Zone | None:
@@ -119,18 +128,12 @@ def opens_attribution(line: str) -> bool:
 
 def top_of_broken_attribution(lines: Sequence[str], at: int) -> int | None:
     """Where an attribution begins whose address was broken so that its last line looks quoted ("> wrote:")."""
-    if lines[at].strip("> \t").rstrip(COLONS).lower() not in _VERBS:
+    if lines[at].strip("> \t").rstrip(COLONS).lower() not in _BARE_VERBS:
         return None
     for above in range(at - 1, max(-1, at - 1 - _BROKEN_ATTRIBUTION_LINES), -1):
         if opens_attribution(lines[above]):
             return above
     return None
-
-
-def is_quoted_below(lines: Sequence[str], marks: Sequence[Mark], at: int) -> bool:
-    """Whether what follows is marked as a quotation by itself, so that own words may come after it."""
-    near = next_filled(lines, at)
-    return near < len(lines) and (lines[near][0] == ">" or marks[near] is Mark.QUOTED)
 
 
 def first_quoted(lines: Sequence[str], marks: Sequence[Mark], at: int) -> int:
@@ -249,7 +252,7 @@ def _attribution(lines: Sequence[str], marks: Sequence[Mark], at: int) -> int | 
     """The first line of an "On ... wrote:" that ends here, broken over a few lines at most."""
     if len(lines[at]) < _SHORTEST_VERB:
         return None
-    is_above_a_quotation = is_quoted_below(lines, marks, at + 1)
+    is_above_a_quotation = quotation_announced(lines, marks, at, at).end < len(lines)
     joined = ""
     likely = None
     for begin in range(at, max(-1, at - _ATTRIBUTION_LINES), -1):

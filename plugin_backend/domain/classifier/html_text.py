@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,6 +19,19 @@ MAX_HTML = 300_000
 _MARKS = marks("zone_marks.toml")
 _CUT_IDS = _MARKS["cut_ids"]
 _SIGNATURE_ENDS = _MARKS["signature_ends"]
+_QUOTE_NAMES = frozenset(_MARKS["quote_names"])
+
+
+def _any_of(name: str, ending: str = "") -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(map(re.escape, _MARKS[name]))}){ending}")
+
+
+_CUT_CLASS = _any_of("cut_classes")
+_FORWARD_CLASS = _any_of("forward_classes")
+_QUOTE_CLASS = _any_of("quote_classes")
+_BLOCKQUOTE_CLASS = _any_of("blockquote_classes")
+_SIGNATURE_CLASS = _any_of("signature_ends", r"(?!\S)")
+_RULER_STYLE = _any_of("ruler_styles")
 _SILENT = frozenset({"head", "style", "script", "title", "noscript", "template", "svg", "object"})
 _EMPTY = frozenset({"img", "meta", "link"})
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"})
@@ -110,24 +124,20 @@ class _TextTarget:
 
     def _opening(self, tag: str, attributes: Mapping[str, str]) -> _Opened | None:
         """What an element changes, or None where it changes nothing; a boundary is remembered for the line that comes next."""
-        identity = attributes.get("id", "").lower()
-        classes = attributes.get("class", "").lower()
+        identity = attributes["id"].lower() if "id" in attributes else ""
+        classes = attributes["class"].lower() if "class" in attributes else ""
         style = attributes.get("style", "")
         style = style.replace(" ", "").lower() if "order" in style or "isplay" in style else ""
-        if (identity and identity.endswith(_CUT_IDS)) or (classes and _has_one(classes, "cut_classes")):
-            self._cuts_here = not self._quote
-        elif style and _has_one(style, "ruler_styles"):
-            self._cuts_at_header = not self._quote
-        opened = _Opened(
-            name=tag,
-            quote=int(_is_quotation(tag, attributes, classes, style)),
-            forward=int(bool(classes) and _has_one(classes, "forward_classes")),
-            signature=int(_is_signature(identity, classes)),
-            silent=int(tag in _SILENT or "display:none" in style),
-            pre=int(tag == "pre"),
-        )
-        changes = opened.quote or opened.forward or opened.signature or opened.silent or opened.pre
-        return opened if changes else None
+        if not self._quote:
+            self._cuts_here |= identity.endswith(_CUT_IDS) or _CUT_CLASS.search(classes) is not None
+            self._cuts_at_header |= bool(style) and _RULER_STYLE.search(style) is not None
+        quote = _is_quotation(tag, attributes, classes, style)
+        forward = bool(classes) and _FORWARD_CLASS.search(classes) is not None
+        signature = identity.endswith(_SIGNATURE_ENDS) or _SIGNATURE_CLASS.search(classes) is not None
+        silent = tag in _SILENT or "display:none" in style
+        if quote or forward or signature or silent or tag == "pre":
+            return _Opened(tag, int(quote), int(forward), int(signature), int(silent), int(tag == "pre"))
+        return None
 
     def _count(self, opened: _Opened, by: int) -> None:
         self._quote += by * opened.quote
@@ -168,20 +178,12 @@ class _TextTarget:
         return Mark.SIGNED if self._signature else Mark.PLAIN
 
 
-def _has_one(text: str, name: str) -> bool:
-    return any(mark in text for mark in _MARKS[name])
-
-
 def _is_quotation(tag: str, attributes: Mapping[str, str], classes: str, style: str) -> bool:
     """Whether an element opens a quotation. A bare blockquote does not: people indent with it."""
     if tag == "blockquote":
-        is_marked = attributes.get("type", "").lower() == "cite" or "cite" in attributes or "border-left" in style
-        return is_marked or _has_one(classes, "blockquote_classes")
-    return bool(classes and _has_one(classes, "quote_classes")) or attributes.get("name", "").lower() in _MARKS["quote_names"]
-
-
-def _is_signature(identity: str, classes: str) -> bool:
-    return identity.endswith(_SIGNATURE_ENDS) or any(word.endswith(_SIGNATURE_ENDS) for word in classes.split())
+        is_cited = "cite" in attributes or attributes.get("type", "").lower() == "cite"
+        return is_cited or "border-left" in style or _BLOCKQUOTE_CLASS.search(classes) is not None
+    return _QUOTE_CLASS.search(classes) is not None or ("name" in attributes and attributes["name"].lower() in _QUOTE_NAMES)
 
 
 def text_of_html(html: str) -> MarkedText:

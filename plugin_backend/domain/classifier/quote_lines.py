@@ -16,9 +16,8 @@ from plugin_backend.domain.classifier.boundaries import (
     VERBS_WITHOUT_COLON,
     Boundary,
     boundary_at,
-    first_quoted,
-    is_quoted_below,
     opens_attribution,
+    quotation_announced,
     separator_of,
     top_of_broken_attribution,
 )
@@ -36,6 +35,7 @@ _ARCHIVE_COLUMN = 86
 _SHORTEST_ARCHIVE_LINE = 80
 _WORDS_LEFT = 3
 _SENTENCE_ENDS = ".?!:"
+_QUOTED_THRICE = ">>>"
 _GROUPWISE = ">>>"
 _SHORTEST_GROUPWISE = 20
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
@@ -50,45 +50,41 @@ def quote_zones(lines: Sequence[str], marks: Sequence[Mark]) -> list[Zone]:
         if not line:
             in_quotation = False
             continue
-        first = line[0]
-        boundary: Boundary | None
+        boundary: Boundary | None = None
         if marks[at] is not _PLAIN:
             boundary = _by_mark(lines, zones, marks, at)
-        elif first == ">" and not line.startswith(_ESCAPED_FROM):
-            boundary = None if in_quotation else _by_sign(lines, marks, at)
+        elif line[0] == ">" and not line.startswith(_ESCAPED_FROM):
             zones[at] = _QUOTED
+            boundary = None if in_quotation else _by_sign(lines, marks, at)
             in_quotation = True
         elif in_quotation and _is_rest_of_quoted_line(lines, at):
-            boundary = None
             zones[at] = _QUOTED
         else:
             in_quotation = False
-            if not (first in RULERS or line[-1] in BOUNDARY_ENDS or ":" in line[:LONGEST_KEY] or line.endswith(VERBS_WITHOUT_COLON)):
-                continue
-            boundary = boundary_at(lines, marks, at)
-        if boundary is None:
-            continue
-        if boundary.is_all_the_rest:
-            _fill(zones, boundary.begin, len(lines), boundary.whose)
-            break
-        _fill(zones, boundary.begin, max(at + 1, first_quoted(lines, marks, at + 1)), boundary.whose)
+            if line[0] in RULERS or line[-1] in BOUNDARY_ENDS or ":" in line[:LONGEST_KEY] or line.endswith(VERBS_WITHOUT_COLON):
+                boundary = boundary_at(lines, marks, at)
+        if boundary is not None:
+            zones[boundary.begin : boundary.end] = [boundary.whose] * (boundary.end - boundary.begin)
+            if boundary.end == len(lines):
+                break
     return zones
 
 
-def _by_mark(lines: Sequence[str], zones: Sequence[Zone], marks: Sequence[Mark], at: int) -> Boundary:
-    """What the mark-up says of a line. A program may forward in what it marks as a quotation; then it says so in the first line."""
+def _by_mark(lines: Sequence[str], zones: list[Zone], marks: Sequence[Mark], at: int) -> Boundary | None:
+    """Zone a line as its mark says, in place; the boundary, where the mark says that all the rest is somebody else's."""
     mark, line = marks[at], lines[at]
+    if mark is Mark.SIGNED or mark is Mark.FORWARDED:
+        zones[at] = Zone.SIGNATURE if mark is Mark.SIGNED else Zone.FORWARDED
+        return None
     above = _filled_above(lines, at)
     whose_above = zones[above] if above >= 0 else Zone.OWN
-    whose, rest = Zone.QUOTED, mark is Mark.CUT
-    if mark is Mark.SIGNED:
-        whose = Zone.SIGNATURE
-    elif mark is Mark.FORWARDED or (mark is Mark.QUOTED and whose_above is Zone.FORWARDED):
-        whose = Zone.FORWARDED
-    elif whose_above is not Zone.QUOTED and separator_of(line) is Zone.FORWARDED:
-        # Gmail marks only this announcement and leaves what it forwards unmarked.
-        whose, rest = Zone.FORWARDED, rest or line[0] == "-"
-    return Boundary(begin=at, whose=whose, is_all_the_rest=rest)
+    # A program may forward in what it marks as a quotation; then it says so in the first line.
+    opens_a_forward = whose_above is not Zone.QUOTED and separator_of(line) is Zone.FORWARDED
+    zones[at] = Zone.FORWARDED if opens_a_forward or (mark is Mark.QUOTED and whose_above is Zone.FORWARDED) else Zone.QUOTED
+    # Gmail marks only this announcement and leaves what it forwards unmarked.
+    if mark is Mark.CUT or (opens_a_forward and line[0] == "-"):
+        return Boundary(begin=at, end=len(lines), whose=zones[at])
+    return None
 
 
 def _by_sign(lines: Sequence[str], marks: Sequence[Mark], at: int) -> Boundary | None:
@@ -96,14 +92,14 @@ def _by_sign(lines: Sequence[str], marks: Sequence[Mark], at: int) -> Boundary |
     line = lines[at]
     if line.startswith(_GROUPWISE) and line.endswith(_GROUPWISE) and len(line) >= _SHORTEST_GROUPWISE and _DATE.search(line):
         # Novell GroupWise announces a reply so, and quotes without signs.
-        return Boundary(begin=at, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
+        return quotation_announced(lines, marks, at, at)
     if line[-1] not in COLONS:
         return None
     top = top_of_broken_attribution(lines, at)
     if top is not None:
-        return Boundary(begin=top, whose=Zone.QUOTED, is_all_the_rest=not is_quoted_below(lines, marks, at + 1))
+        return quotation_announced(lines, marks, top, at)
     if at and lines[at - 1] and opens_attribution(lines[at - 1]):
-        return Boundary(begin=at - 1, whose=Zone.QUOTED, is_all_the_rest=False)
+        return Boundary(begin=at - 1, end=at + 1, whose=Zone.QUOTED)
     return None
 
 
@@ -116,7 +112,8 @@ def _is_rest_of_quoted_line(lines: Sequence[str], at: int) -> bool:
     is_open = before[-1] not in _SENTENCE_ENDS
     if _is_broken_by_archive(before) and (is_open or is_above_a_quoted_line):
         return True
-    if not is_above_a_quoted_line or not _had_no_room(line, before):
+    # Nobody answers, without a blank line, in the midst of what was quoted three times.
+    if not is_above_a_quoted_line or not (_had_no_room(line, before) or before.replace(" ", "").startswith(_QUOTED_THRICE)):
         return False
     if line[-1] in _SENTENCE_ENDS:
         return line[0].islower() or (is_open and not line[0].isupper())
@@ -139,7 +136,3 @@ def _filled_above(lines: Sequence[str], at: int) -> int:
         if lines[above]:
             return above
     return -1
-
-
-def _fill(zones: list[Zone], begin: int, end: int, zone: Zone) -> None:
-    zones[begin:end] = [zone] * (end - begin)

@@ -14,6 +14,9 @@ CLOSINGS = frozenset(_WORDS["closings"])
 """What stands before the name at the end, without its comma."""
 _DEVICE_BEGINNINGS = _WORDS["device_lines"]
 _DEVICE_ENDS = _WORDS["device_line_ends"]
+_SHORTEST_DEVICE_BEGINNING = min(map(len, _DEVICE_BEGINNINGS))
+_DEVICE_FIRST_LETTERS = frozenset(words[:_SHORTEST_DEVICE_BEGINNING] for words in _DEVICE_BEGINNINGS)
+"""Nearly every line is none of them: its first letters tell."""
 _FOOTERS = _WORDS["footers"]
 _DISCLAIMERS = frozenset(_WORDS["disclaimers"])
 _DISCLAIMER_HEADINGS = frozenset(_WORDS["disclaimer_headings"])
@@ -37,6 +40,9 @@ _MOST_OFFICE_WORDS = 5
 _MOST_CONTACT_WORDS = 8
 _TELEPHONE = re.compile(r"(?:\+?\(?\d[\d ().\-/]{6,20}\d)|(?:\b[xX]\s?\d?-?\d{4}\b)|(?:\b\d-\d{4}\b)|(?:^[*#xX]\d[\d-]{3,6}$)")
 _INITIALS_AND_NUMBER = re.compile(r"[A-Z]{2,3}[ ,:]{1,8}[xX+(]?\d[\d ().\-/]{3,20}$")
+_DIGIT = re.compile(r"\d")
+_ADDRESS_SIGN = re.compile(r"[@/\[]|[wW]{3}")
+"""Most lines have neither this nor a figure, and are not looked at any closer."""
 _ADDRESS_OR_LINK = re.compile(r"(?:[\w.+-]{1,60}@[\w-]{1,60}\.\w)|(?:\bwww\.)|(?:https?://)|(?:\[cid:)", re.IGNORECASE)
 _ZIP = re.compile(r"\b(?:[A-Z]{2}\s{1,3}\d{5}|\d{5}(?:-\d{4})?\s?[A-Z][a-z]|[A-Z]{1,2}-\d{4,5})\b|\b\d{5}$")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?|\d+")
@@ -141,9 +147,9 @@ def _is_device_line(line: str) -> bool:
     if not line or len(line) > _LONGEST_DEVICE_LINE:
         return False
     low = line.lower().lstrip(_DEVICE_SIGNS)
-    if line[-1] in ".?!":
-        return low.startswith(_DEVICE_BEGINNINGS) and low.endswith(_DEVICE_ENDS)
-    return low.startswith(_DEVICE_BEGINNINGS)
+    if low[:_SHORTEST_DEVICE_BEGINNING] not in _DEVICE_FIRST_LETTERS or not low.startswith(_DEVICE_BEGINNINGS):
+        return False
+    return line[-1] not in ".?!" or low.endswith(_DEVICE_ENDS)
 
 
 def _signature(lines: Sequence[str], zones: list[Zone], begin: int, end: int) -> int:
@@ -249,7 +255,9 @@ def _is_contact(line: str) -> bool:
         return False
     if _is_sentence(line) or (line[-1] == "." and len(line.split()) > 3 and not line.lower().endswith(_FIRMS_END)):
         return False
-    if _ADDRESS_OR_LINK.search(line) or _TELEPHONE.search(line) or _ZIP.search(line):
+    if _ADDRESS_SIGN.search(line) and _ADDRESS_OR_LINK.search(line):
+        return True
+    if _DIGIT.search(line) and (_TELEPHONE.search(line) or _ZIP.search(line)):
         return True
     words = [word.lower() for word in _WORD.findall(line)]
     if len(words) > _MOST_CONTACT_WORDS or line[0].islower():

@@ -17,7 +17,7 @@ MAX_TEXT = 200_000
 """Characters that are zoned of one message; what is behind them is not read."""
 
 # Compared for every line; a name of the module is found much faster than a member of a class.
-_OWN, _CLOSING = Zone.OWN, Zone.CLOSING
+_OWN, _CLOSING, _SIGNATURE = Zone.OWN, Zone.CLOSING, Zone.SIGNATURE
 
 _PLACEHOLDERS = ("html", "rich text", "does not support", "view this message", "view this email", "display this message", "mime")
 _LONGEST_PLACEHOLDER = 200
@@ -42,13 +42,16 @@ def zones_of(text: str, html: str = "") -> Zones:
     """Take a message apart; from its HTML where there is no usable plain text."""
     marked = text_of_html(html) if html and not _is_usable(text) else plain_lines(text)
     lines, zones = marked.lines, line_zones(marked)
+    body = _joined(lines)
+    if max(zones, default=_OWN) <= _CLOSING:
+        return Zones(own=body, body=body)
     return Zones(
         own=_joined([line for line, zone in zip(lines, zones, strict=True) if zone is _OWN or zone is _CLOSING]),
         quoted=_in_zone(lines, zones, Zone.QUOTED),
         forwarded=_in_zone(lines, zones, Zone.FORWARDED),
         signature=_in_zone(lines, zones, Zone.SIGNATURE),
         disclaimer=_in_zone(lines, zones, Zone.DISCLAIMER),
-        body=_joined(lines),
+        body=body,
     )
 
 
@@ -56,12 +59,12 @@ def line_zones(marked: MarkedText) -> list[Zone]:
     """The zone of every line."""
     stripped = [line.strip() for line in marked.lines]
     zones = quote_zones(stripped, marked.marks)
-    if Zone.SIGNATURE in zones and not any(line and zone is _OWN for line, zone in zip(stripped, zones, strict=True)):
+    if _SIGNATURE in zones and not any(line and zone is _OWN for line, zone in zip(stripped, zones, strict=True)):
         # Some write into what their program marks as the signature.
-        zones = [_OWN if zone is Zone.SIGNATURE else zone for zone in zones]
+        zones = [_OWN if zone is _SIGNATURE else zone for zone in zones]
     # Between two quotations nobody signs: only the first run and the last have a tail.
-    first = _first_run(stripped, zones)
     last = _last_run(stripped, zones)
+    first = _first_run(stripped, zones) if last[0] else last
     for begin, end in {first, last}:
         zone_tail(stripped, zones, begin, end)
     return zones

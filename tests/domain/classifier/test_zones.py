@@ -105,9 +105,10 @@ class TestQuotations:
             f"{LONG}\nbelieved at first, was right all the time.",
             f"{LONG}\nbelieved at first, was right all the time, as Bo says. The others, which were dearer\nto buy, were not.\n>\n> Ida",
             ">>> >> Since we have the new probes, the readings of Monday to Friday.\nThe\n>>> >> old ones were wrong.",
+            "> > > > We have a new probe, and today it is\nas good as\n> > the old one.",
             ">> >> > We have just put up the new probe, and the readings of today are\nthe same\n>> >> > as before.",
         ],
-        ids=["inside", "at the end", "over several lines", "a word behind a full stop", "two words"],
+        ids=["inside", "at the end", "over several lines", "a word behind a full stop", "quoted often", "two words"],
     )
     def test_a_quoted_line_that_was_broken_is_quoted(self, quotation: str) -> None:
         """The rest of a long quoted line is not the writer's because a program broke it off."""
