@@ -64,7 +64,7 @@ _ENDS_WITH_DATE = re.compile(r" on \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$")
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}-\d{2}-\d{2}|\d{4}/\d{1,2}/\d{1,2}")
 _ENDS_WITH_YEAR = re.compile(r"\b(?:19|20)\d{2},?$")
-_DATE_FIRST = re.compile(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2} ")
+_DATE_FIRST = re.compile(r"(?:19|20)\d{2}/\d{1,2}/\d{1,2} ")
 """Old Gmail writes date, name and address above a quotation and nothing more."""
 
 
@@ -211,7 +211,7 @@ def _top_of_notes_header(lines: Sequence[str], at: int) -> int:
     for above in range(at - 1, max(-1, at - 1 - _NOTES_LINES_ABOVE), -1):
         line = lines[above]
         if not line:
-            if top - above > _NOTES_GAP:
+            if top != at and top - above > _NOTES_GAP:
                 break
             continue
         if not _is_above_a_notes_header(line, lines[top]):

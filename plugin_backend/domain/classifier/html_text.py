@@ -66,6 +66,7 @@ class _TextTarget:
         self._quote = 0
         self._forward = 0
         self._signature = 0
+        self._begins_signed = False
         self._silent = 0
         self._pre = 0
         self._announced = False
@@ -107,6 +108,10 @@ class _TextTarget:
     def data(self, data: str) -> None:
         if self._silent:
             return
+        if not self._words:
+            if not self._pre and data.isspace():
+                return
+            self._begins_signed = self._signature > 0
         if self._pre and "\n" in data:
             first, *rest = data.split("\n")
             self._words.append(first)
@@ -126,8 +131,7 @@ class _TextTarget:
         """What an element changes, or None where it changes nothing; a boundary is remembered for the line that comes next."""
         identity = attributes["id"].lower() if "id" in attributes else ""
         classes = attributes["class"].lower() if "class" in attributes else ""
-        style = attributes.get("style", "")
-        style = style.replace(" ", "").lower() if "order" in style or "isplay" in style else ""
+        style = attributes["style"].replace(" ", "").lower() if "style" in attributes else ""
         if not self._quote:
             self._cuts_here |= identity.endswith(_CUT_IDS) or _CUT_CLASS.search(classes) is not None
             self._cuts_at_header |= bool(style) and _RULER_STYLE.search(style) is not None
@@ -175,7 +179,7 @@ class _TextTarget:
         self._announced = bool(self._forward) and (self._announced or line.startswith("--"))
         if self._announced:
             return Mark.FORWARDED
-        return Mark.SIGNED if self._signature else Mark.PLAIN
+        return Mark.SIGNED if line and self._begins_signed else Mark.PLAIN
 
 
 def _is_quotation(tag: str, attributes: Mapping[str, str], classes: str, style: str) -> bool:

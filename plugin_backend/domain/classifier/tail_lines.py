@@ -41,16 +41,19 @@ _MOST_CONTACT_WORDS = 8
 _TELEPHONE = re.compile(r"(?:\+?\(?\d[\d ().\-/]{6,20}\d)|(?:\b[xX]\s?\d?-?\d{4}\b)|(?:\b\d-\d{4}\b)|(?:^[*#xX]\d[\d-]{3,6}$)")
 _INITIALS_AND_NUMBER = re.compile(r"[A-Z]{2,3}[ ,:]{1,8}[xX+(]?\d[\d ().\-/]{3,20}$")
 _DIGIT = re.compile(r"\d")
-_ADDRESS_SIGN = re.compile(r"[@/\[]|[wW]{3}")
+_ADDRESS_SIGN = re.compile(r"[@/\[]|[wW]{3}|\.\w{3}$")
 """Most lines have neither this nor a figure, and are not looked at any closer."""
-_ADDRESS_OR_LINK = re.compile(r"(?:[\w.+-]{1,60}@[\w-]{1,60}\.\w)|(?:\bwww\.)|(?:https?://)|(?:\[cid:)", re.IGNORECASE)
+_ADDRESS_OR_LINK = re.compile(
+    r"(?:[\w.+-]{1,60}@[\w-]{1,60}\.\w)|(?:\bwww\.)|(?:https?://)|(?:\[cid:)|(?:^[\w.-]{1,60}\.(?:com|net|org|edu)$)", re.IGNORECASE
+)
 _ZIP = re.compile(r"\b(?:[A-Z]{2}\s{1,3}\d{5}|\d{5}(?:-\d{4})?\s?[A-Z][a-z]|[A-Z]{1,2}-\d{4,5})\b|\b\d{5}$")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?|\d+")
 _NO_NAME = re.compile(r"[\d_:]|\.[a-z]")
 _LISTED_FILE = re.compile(r"- .{1,80}\.\w{2,4}$")
 _TRACKING_SIGN = "ᐧ"
 """Mail that is tracked has it at its end."""
-_DELIMITERS = frozenset({"--", "—", "–", "__"})
+DELIMITERS = frozenset({"--", "—", "–", "__"})
+"""What stands alone on the line above a signature (RFC 3676), and what people make of it."""
 _DELIMITER_SIGNS = "-—–_"
 _PARTICLES = frozenset({"von", "van", "de", "del", "der", "la", "le", "di", "da", "and", "und", "et", "y", "&", "dos", "den", "ter", "bin"})
 _FIRMS_END = ("inc.", "corp.", "ltd.", "co.", "e. v.", "e.v.")
@@ -77,15 +80,17 @@ def _fill(zones: list[Zone], begin: int, end: int, zone: Zone) -> None:
 
 
 def _appended(lines: Sequence[str], zones: list[Zone], begin: int, end: int, *, is_below_theirs: bool) -> int:
-    """What programs leave in the last lines: a sign of tracking, and below a quotation the names of its files."""
+    """What programs leave in the last lines: a sign of tracking, and names of files; those are own where nothing is quoted above."""
     top = end
-    while top > begin:
-        line = lines[top - 1]
-        if line and line != _TRACKING_SIGN and not (is_below_theirs and line[0] == "-" and _LISTED_FILE.match(line)):
-            break
+    while top > begin and (not lines[top - 1] or lines[top - 1] == _TRACKING_SIGN or _is_listed_file(lines[top - 1])):
         top -= 1
-    _fill(zones, top, end, Zone.DISCLAIMER)
+        if is_below_theirs or lines[top] == _TRACKING_SIGN:
+            zones[top] = Zone.DISCLAIMER
     return top
+
+
+def _is_listed_file(line: str) -> bool:
+    return line[0] == "-" and _LISTED_FILE.match(line) is not None
 
 
 def _delimited(lines: Sequence[str], zones: list[Zone], begin: int, end: int, *, is_below_theirs: bool) -> int:
@@ -94,7 +99,7 @@ def _delimited(lines: Sequence[str], zones: list[Zone], begin: int, end: int, *,
         line = lines[at]
         if line[:1] not in _DELIMITER_SIGNS or (at == begin and not is_below_theirs):
             continue
-        if line in _DELIMITERS or (line[:3] == "---" and not line.strip("-") and _are_last_lines(lines, at + 1, end)):
+        if line in DELIMITERS or (line[:3] == "---" and not line.strip("-") and _are_last_lines(lines, at + 1, end)):
             _fill(zones, at, end, Zone.SIGNATURE)
             _footers(lines, zones, at, end)
             return at
@@ -166,15 +171,15 @@ def _signature(lines: Sequence[str], zones: list[Zone], begin: int, end: int) ->
         if filled >= _SIGNATURE_LINES or _closes(line):
             break
         contact = _is_contact(line)
-        name = _is_name(line)
+        # A blank line ends the block above its name, but not where its lines are paragraphs with a blank line between all of them.
+        if names and contacts and gap and not contact and not 0 < spaced == filled - 1:
+            break
+        name = _is_name(line) and line[-1] != ":"
         if not contact and not name and line.strip(_RULERS):
             if contacts and len(line) <= _LONGEST_NAME and len(line.split()) <= _MOST_OFFICE_WORDS and line[-1] not in ".?!:;,":
                 # A street or an office between a name and a number; it counts only if a name stands above it.
                 filled, gap = filled + 1, 0
                 continue
-            break
-        # A blank line ends the block above its name, but not where its lines are paragraphs with a blank line between all of them.
-        if names and contacts and gap and not contact and not 0 < spaced == filled - 1:
             break
         contacts += int(contact)
         filled, spaced, gap = filled + 1, spaced + (gap > 0 and filled > 0), 0

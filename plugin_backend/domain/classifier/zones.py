@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from plugin_backend.domain.classifier.html_text import text_of_html
 from plugin_backend.domain.classifier.line_kinds import Mark, MarkedText, Zone
 from plugin_backend.domain.classifier.quote_lines import quote_zones
-from plugin_backend.domain.classifier.tail_lines import zone_tail
+from plugin_backend.domain.classifier.tail_lines import DELIMITERS, zone_tail
 
 MAX_TEXT = 200_000
 """Characters that are zoned of one message; what is behind them is not read."""
@@ -59,8 +59,7 @@ def line_zones(marked: MarkedText) -> list[Zone]:
     """The zone of every line."""
     stripped = [line.strip() for line in marked.lines]
     zones = quote_zones(stripped, marked.marks)
-    if _SIGNATURE in zones and not any(line and zone is _OWN for line, zone in zip(stripped, zones, strict=True)):
-        # Some write into what their program marks as the signature.
+    if _SIGNATURE in zones and _is_written_into_the_signature(stripped, zones):
         zones = [_OWN if zone is _SIGNATURE else zone for zone in zones]
     # Between two quotations nobody signs: only the first run and the last have a tail.
     last = _last_run(stripped, zones)
@@ -85,6 +84,13 @@ def _is_usable(text: str) -> bool:
         return True
     low = bare.lower()
     return not ("html" in low and any(words in low for words in _PLACEHOLDERS[1:]))
+
+
+def _is_written_into_the_signature(lines: Sequence[str], zones: Sequence[Zone]) -> bool:
+    """Whether the words are all in what the mark-up calls a signature: some programs let one write there."""
+    if any(line and zone is _OWN for line, zone in zip(lines, zones, strict=True)):
+        return False
+    return lines[zones.index(_SIGNATURE)] not in DELIMITERS
 
 
 def _first_run(lines: Sequence[str], zones: Sequence[Zone]) -> tuple[int, int]:

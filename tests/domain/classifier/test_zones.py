@@ -66,6 +66,7 @@ ABOVE_A_QUOTATION = {
     "notes, date broken": (
         '"Ida Magdalena Holm-Petersen" <ida@holm.example> on 03/02/2000 \n10:20:30 AM\nTo: <per@lund.example>\ncc: \nSubject: Pump\n\nRuns?'
     ),
+    "notes, spaced": "ida@holm.example on 03/02/2000 10:20:30 AM\n\n\n\nTo: <per@lund.example>\ncc: \nSubject: Pump\n\nRuns?",
     "notes, sent by": (
         "Ida Holm\n\tSent by: Eva Dahl\n\t03/02/2000 10:20 AM\n\t\t \n\t\t To: Per Lund/OSL@NORTH\n\t\t cc: \n\t\t Subject: Pump\n\nRuns?"
     ),
@@ -172,6 +173,7 @@ class TestTail:
             "Envoyé de mon téléphone",
             "Per Lund\n12 Harbour Street\nAberdeen\n(555) 555-0123",
             "Per Lund\n\nNorthern Pumps AS, Bergen\n\nTel. +47 22 00 00 00",
+            "Per Lund\nper@lund.example\nNorthernPumps.com",
             "PL  3-1587.",
             "Von meinem Mobilgerät gesendet\n\nGet Outlook for Android",
             "Sent from my phone, please excuse typos.",
@@ -183,6 +185,12 @@ class TestTail:
 
         assert zones.own == OWN
         assert zones.signature == signature
+
+    def test_figures_above_a_signature_are_own(self) -> None:
+        """How to dial in is what the writer wanted to say, though it reads like a signature."""
+        text = f"{OWN}\nDIAL IN: (555) 555-0123\nPASSCODE: PUMP\nLEADER: Ida Holm"
+
+        assert zones_of(f"{text}\n\n\nPer Lund\nNorthern Pumps, Bergen\nTel. +47 22 00 00 00").own == text
 
     @pytest.mark.parametrize("signature", ["-- \nPer Lund\nNorthern Pumps", "--\nBest regards\nPer"])
     def test_a_signature_below_the_quotation_is_no_answer(self, signature: str) -> None:
@@ -218,8 +226,14 @@ class TestTail:
 
     def test_names_of_files_below_a_quotation_are_no_answer(self) -> None:
         """Exports list there what was attached."""
-        assert zones_of(f"{OWN}\n\n-----Original Message-----\n> From: Ida Holm\n>\n> Runs?\n\n - Curve.doc\n - Curve 2.xls").own == OWN
-        assert "Curve.doc" in zones_of(f"{OWN}\n\n - Curve.doc").own
+        files = " - Curve.doc\n - Curve 2.xls"
+
+        assert zones_of(f"{OWN}\n\n-----Original Message-----\n> From: Ida Holm\n>\n> Runs?\n\n{files}").own == OWN
+        assert zones_of(f"{OWN}\n\nPer Lund\nNorthern Pumps, Bergen\n\n{files}").own.split("\n")[-2:] == files.split("\n")
+
+    def test_a_signature_above_names_of_files_is_one(self) -> None:
+        """What was attached is listed below it."""
+        assert zones_of(f"{OWN}\n\nPer Lund\nNorthern Pumps, Bergen\n\n - Curve.doc").signature == "Per Lund\nNorthern Pumps, Bergen"
 
     def test_a_sentence_about_what_was_sent_is_own(self) -> None:
         """It begins as the line of a device does, and is none."""
@@ -239,6 +253,7 @@ class TestHtml:
         [
             '<div class="gmail_quote"><div class="gmail_attr">x</div><blockquote class="gmail_quote">Does it run?</blockquote></div>',
             '<blockquote type="cite">Does it run?</blockquote>',
+            '<BLOCKQUOTE style="PADDING-LEFT: 5px; BORDER-LEFT: #000000 2px solid">Does it run?</BLOCKQUOTE>',
             '<div id="appendonsend"></div><div>Does it run?</div>',
             '<div id="divRplyFwdMsg"><b>From:</b> Ida</div><div>Does it run?</div>',
             '<div class="OutlookMessageHeader">From: Ida</div><p>Does it run?</p>',
@@ -287,6 +302,16 @@ class TestHtml:
         assert zones_of("", f"<div>{OWN}</div>{signature}").own == OWN
         assert zones_of("", signature).own == "Pumps for every sea.\nAsk us anything."
 
+    def test_a_forward_without_a_word_has_a_signature_only(self) -> None:
+        """Nothing was written, though the program signed."""
+        signature = '<span class="gmail_signature_prefix">-- </span><br><div class="gmail_signature">Pumps for every sea.</div>'
+        forward = '<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: Ida</div>Runs?</div>'
+
+        zones = zones_of("", f"<div>\n{signature}</div>\n{forward}")
+
+        assert zones.own == ""
+        assert zones.signature == "--\nPumps for every sea."
+
     def test_words_above_a_forward_in_its_own_element_stay(self) -> None:
         """Thunderbird marks what it forwards by an element that one can write into."""
         html = f'<div class="moz-forward-container"><p>{OWN}</p>-------- Предыдущее --------<p>Runs?</p></div>'
@@ -332,6 +357,14 @@ MAIL_LINES = st.sampled_from(
 )
 
 
+PROSE = st.sampled_from(
+    """
+    Dear Ida,|The pump runs again.|On Monday we start at 10:30.|He wrote to me: it is late.|See below:|- the curve|1. the probe|
+    Where from: Bergen|Does it run?|Am I late? No.|To be sure, I asked Bo.|I'll send it|Thanks|Per|> 30 bar is too much|
+    """.replace("\n    ", "").split("|")
+)
+
+
 class TestPromises:
     @given(st.text())
     def test_any_text_is_zoned(self, text: str) -> None:
@@ -346,6 +379,13 @@ class TestPromises:
 
         found = sorted(line.strip() for part in parts(zones) for line in part.split("\n") if line.strip())
         assert sorted(line.strip() for line in lines if line.strip()) == found
+
+    @given(st.lists(PROSE, min_size=1, max_size=12), st.sampled_from(sorted(ABOVE_A_QUOTATION.values())))
+    def test_no_quotation_takes_words_above_it(self, lines: list[str], below: str) -> None:
+        """Whatever somebody writes, what is quoted below a blank line begins at its announcement."""
+        text = "\n".join(lines)
+
+        assert zones_of(f"{text}\n\n{below}\n").own == zones_of(text).own
 
     @pytest.mark.parametrize(
         "bomb",
