@@ -1,7 +1,10 @@
 """Measure the text zones on hand-zoned mails: ``python -m benchmarks.zones --data PATH [--show SET]``.
 
-PATH is a folder with ``quotes/dev``. Exact own text: everything that is neither quoted nor forwarded, white space normalised, equals what
-was zoned by hand. Signature lines: F1 over lines, closing and name counted as signature as the labels have it.
+PATH is a folder with ``quotes/dev``. "Own text" is exact where everything that is neither quoted nor forwarded, white space normalised,
+equals what was zoned by hand; what stands below the first quotation counts only if it is an answer. The hand zones of the Quagga sets end
+at the first header of a quotation, so an answer below it counts as an error here, although it is own: 12 of the 231 ASF mails have one,
+and .948 would be the best. "Text above" compares up to that header alone, as tools are measured that cut there. Signature lines: F1 over
+lines, closing and name counted as signature as the labels have it. Times are those of the processor.
 """
 
 from __future__ import annotations
@@ -16,9 +19,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from plugin_backend.domain.classifier.quote_lines import Zone
+from plugin_backend.domain.classifier.line_kinds import Zone
 from plugin_backend.domain.classifier.zones import line_zones, plain_lines, zones_of
 
+_PASSES = 5
 THEIRS = {Zone.QUOTED, Zone.FORWARDED}
 
 
@@ -45,7 +49,7 @@ def not_theirs(text: str) -> str:
 
 
 def before_theirs(text: str) -> str:
-    """Everything above the first line that is quoted or forwarded: what the hand zones mark in an answer between quotations as well."""
+    """Everything above the first line that is quoted or forwarded."""
     marked = plain_lines(text)
     zones = line_zones(marked)
     first = next((at for at, zone in enumerate(zones) if zone in THEIRS), len(zones))
@@ -94,13 +98,20 @@ def bodies(raw: str) -> tuple[str, str]:
     return (str(plain.get_content()) if plain else ""), (str(html.get_content()) if html else "")
 
 
+def _processor_seconds(mails: list[tuple[str, str]]) -> float:
+    """The time that the processor works on mails: other programs on the machine do not count."""
+    began = time.process_time()
+    for text, page in mails:
+        zones_of(text, page)
+    return time.process_time() - began
+
+
 def speed(folder: Path) -> None:
     texts = [row["text"] for row in rows_of(folder / "quagga_enron.jsonl")]
-    began = time.perf_counter()
-    for text in texts:
-        zones_of(text)
-    took = time.perf_counter() - began
-    print(f"{'speed':24} {1e6 * took / len(texts):.0f} us a mail of {sum(map(len, texts)) // len(texts)} characters")
+    pages = [row["html"] for row in rows_of(folder / "talon_html.jsonl")]
+    for name, mails in (("speed", [(text, "") for text in texts]), ("speed of html", [("", page) for page in pages] * _PASSES)):
+        took = min(_processor_seconds(mails) for _ in range(_PASSES)) / len(mails)
+        print(f"{name:24} {1e6 * took:.0f} us a mail of {sum(len(text) + len(page) for text, page in mails) // len(mails)} characters")
     hostile = {
         "quotes": "> " * 500_000,
         "nested quotes": ("> " * 200 + "a\n") * 2500,
@@ -119,6 +130,16 @@ def speed(folder: Path) -> None:
         "figures spaced": "1 " * 500_000,
         "at signs": "a@" * 500_000,
         "names": "Anna\n" * 200_000,
+        "broken lines": "> " + "a " * 42 + "\n" + ("b" * 84 + "\n") * 11_000,
+        "broken on": "On 2 May 2014,\n" * 60_000 + "wrote:",
+        "broken wrote": "> wrote:\n\n" * 100_000,
+        "groupwise": ">>> a 01/02/01 bcdefgh >>>\n\n" * 36_000,
+        "dates": "2014/05/02 <a@b>\n" * 58_000,
+        "files": "- a.doc\n" * 120_000,
+        "devices": "Sent from a\n" * 83_000,
+        "html signatures": '<div id="signature">a' * 47_000,
+        "html classes": '<i class="' + "a " * 490_000 + '">',
+        "html forwards": '<p class="moz-forward-container">--a' * 28_000,
         "html open": "<div>" * 200_000,
         "html b i": "<b><i>" * 160_000,
         "html comments": "<!--" * 250_000,
@@ -126,9 +147,8 @@ def speed(folder: Path) -> None:
         "html entities": "&#" * 500_000,
     }
     for name, bomb in hostile.items():
-        began = time.perf_counter()
-        zones_of("" if name.startswith("html") else bomb, bomb if name.startswith("html") else "")
-        took = time.perf_counter() - began
+        is_html = name.startswith("html")
+        took = min(_processor_seconds([("", bomb) if is_html else (bomb, "")]) for _ in range(2))
         print(f"{'hostile 1 MB ' + name:34} {1000 * took:6.1f} ms")
 
 
@@ -139,7 +159,7 @@ def main() -> None:
     given = arguments.parse_args()
     folder: Path = given.data / "quotes" / "dev"
     for name in ("quagga_enron", "quagga_asf"):
-        for what, cut in (("own text", not_theirs), ("boundary", before_theirs)):
+        for what, cut in (("own text", not_theirs), ("text above", before_theirs)):
             exact(
                 lambda row, cut=cut: cut(row["text"]),  # type: ignore[misc]  # a default argument is how a lambda keeps the loop's value
                 lambda row: row["text"][: row["own_text_end"]],

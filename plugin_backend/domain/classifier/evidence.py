@@ -11,7 +11,7 @@ from plugin_backend.domain.classifier.languages import Language, language_of
 from plugin_backend.domain.classifier.phrases import WORD, PhraseBook, Sentence, sentences_of
 from plugin_backend.domain.classifier.rules import english, french, german, spanish
 from plugin_backend.domain.classifier.rules.rule import Rule, Sign
-from plugin_backend.domain.classifier.zone_markers import CLOSINGS
+from plugin_backend.domain.classifier.tail_lines import CLOSINGS
 from plugin_backend.domain.tags import Substance
 
 _TABLES = (english.RULES, german.RULES, french.RULES, spanish.RULES)

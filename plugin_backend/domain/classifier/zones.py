@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plugin_backend.domain.classifier.html_text import Mark, MarkedText, text_of_html
-from plugin_backend.domain.classifier.quote_lines import Zone, quote_zones
-from plugin_backend.domain.classifier.tail_lines import zone_tail
+from plugin_backend.domain.classifier.html_text import text_of_html
+from plugin_backend.domain.classifier.line_kinds import Mark, MarkedText, Zone
+from plugin_backend.domain.classifier.quote_lines import quote_zones
+from plugin_backend.domain.classifier.tail_lines import DELIMITERS, zone_tail
 
 MAX_TEXT = 200_000
 """Characters that are zoned of one message; what is behind them is not read."""
+
+# Compared for every line; a name of the module is found much faster than a member of a class.
+_OWN, _CLOSING, _SIGNATURE = Zone.OWN, Zone.CLOSING, Zone.SIGNATURE
 
 _PLACEHOLDERS = ("html", "rich text", "does not support", "view this message", "view this email", "display this message", "mime")
 _LONGEST_PLACEHOLDER = 200
@@ -37,17 +41,17 @@ class Zones:
 def zones_of(text: str, html: str = "") -> Zones:
     """Take a message apart; from its HTML where there is no usable plain text."""
     marked = text_of_html(html) if html and not _is_usable(text) else plain_lines(text)
-    zones = line_zones(marked)
-    by_zone: dict[Zone, list[str]] = {zone: [] for zone in Zone}
-    for line, zone in zip(marked.lines, zones, strict=True):
-        by_zone[Zone.OWN if zone is Zone.CLOSING else zone].append(line)
+    lines, zones = marked.lines, line_zones(marked)
+    body = _joined(lines)
+    if max(zones, default=_OWN) <= _CLOSING:
+        return Zones(own=body, body=body)
     return Zones(
-        own=_joined(by_zone[Zone.OWN]),
-        quoted=_joined(by_zone[Zone.QUOTED]),
-        forwarded=_joined(by_zone[Zone.FORWARDED]),
-        signature=_joined(by_zone[Zone.SIGNATURE]),
-        disclaimer=_joined(by_zone[Zone.DISCLAIMER]),
-        body=_joined(marked.lines),
+        own=_joined([line for line, zone in zip(lines, zones, strict=True) if zone is _OWN or zone is _CLOSING]),
+        quoted=_in_zone(lines, zones, Zone.QUOTED),
+        forwarded=_in_zone(lines, zones, Zone.FORWARDED),
+        signature=_in_zone(lines, zones, Zone.SIGNATURE),
+        disclaimer=_in_zone(lines, zones, Zone.DISCLAIMER),
+        body=body,
     )
 
 
@@ -55,9 +59,12 @@ def line_zones(marked: MarkedText) -> list[Zone]:
     """The zone of every line."""
     stripped = [line.strip() for line in marked.lines]
     zones = quote_zones(stripped, marked.marks)
-    runs = _own_runs(stripped, zones)
+    if _SIGNATURE in zones and _is_written_into_the_signature(stripped, zones):
+        zones = [_OWN if zone is _SIGNATURE else zone for zone in zones]
     # Between two quotations nobody signs: only the first run and the last have a tail.
-    for begin, end in {runs[0], runs[-1]} if runs else ():
+    last = _last_run(stripped, zones)
+    first = _first_run(stripped, zones) if last[0] else last
+    for begin, end in {first, last}:
         zone_tail(stripped, zones, begin, end)
     return zones
 
@@ -79,21 +86,39 @@ def _is_usable(text: str) -> bool:
     return not ("html" in low and any(words in low for words in _PLACEHOLDERS[1:]))
 
 
-def _own_runs(lines: Sequence[str], zones: Sequence[Zone]) -> list[tuple[int, int]]:
-    """Stretches of own lines with words, from the first to behind the last filled line of each."""
-    runs: list[tuple[int, int]] = []
-    begin, last = -1, -1
-    for at, line in enumerate(lines):
-        if zones[at] is not Zone.OWN:
-            if begin >= 0:
-                runs.append((begin, last + 1))
-                begin = -1
-        elif line:
-            begin = at if begin < 0 else begin
-            last = at
-    if begin >= 0:
-        runs.append((begin, last + 1))
-    return runs
+def _is_written_into_the_signature(lines: Sequence[str], zones: Sequence[Zone]) -> bool:
+    """Whether the words are all in what the mark-up calls a signature: some programs let one write there."""
+    if any(line and zone is _OWN for line, zone in zip(lines, zones, strict=True)):
+        return False
+    return lines[zones.index(_SIGNATURE)] not in DELIMITERS
+
+
+def _first_run(lines: Sequence[str], zones: Sequence[Zone]) -> tuple[int, int]:
+    """The first stretch of own lines, from its first line with words to behind its last; empty where there is none."""
+    begin = next((at for at, line in enumerate(lines) if line and zones[at] is _OWN), len(lines))
+    end = next((at for at in range(begin, len(lines)) if zones[at] is not _OWN), len(lines))
+    while end > begin and not lines[end - 1]:
+        end -= 1
+    return begin, end
+
+
+def _last_run(lines: Sequence[str], zones: Sequence[Zone]) -> tuple[int, int]:
+    """The last stretch of own lines, as the first."""
+    end = len(lines)
+    while end and not (lines[end - 1] and zones[end - 1] is _OWN):
+        end -= 1
+    begin = end
+    while begin and zones[begin - 1] is _OWN:
+        begin -= 1
+    while begin < end and not lines[begin]:
+        begin += 1
+    return (begin, end) if end else (len(lines), len(lines))
+
+
+def _in_zone(lines: Sequence[str], zones: Sequence[Zone], wanted: Zone) -> str:
+    if wanted not in zones:
+        return ""
+    return _joined([line for line, zone in zip(lines, zones, strict=True) if zone is wanted])
 
 
 def _joined(lines: Sequence[str]) -> str:
