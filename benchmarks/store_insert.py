@@ -29,6 +29,7 @@ from plugin_backend.store.rows import ExchangeFilter
 
 OWNER = "owner@home.example"
 BUSIEST = "busiest@company0.example"
+NEAR = ("development", "friendship", "intimacy")
 PAGE = 500
 START = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -133,7 +134,7 @@ def reads(database: Database, owner: int, address: str) -> None:
     questions: dict[str, tuple[int, Callable[[OwnerStore], object]]] = {
         "person by address": (50, lambda store: store.person_by_address(address)),
         "newest 50": (50, lambda store: store.newest_with(who, 51)),
-        "seen together": (50, lambda store: store.seen_together((who,))),
+        "near, seen with": (50, lambda store: store.near_seen_with((who,), stages=NEAR, rules_version=1, as_of=START, limit=50)),
         "possible aliases": (50, lambda store: store.possible_aliases(who)),
         "page of all exchanges": (50, lambda store: store.exchanges(ExchangeFilter(limit=100))),
         "next meetings": (50, lambda store: store.events_between(START, START + timedelta(days=90), 50)),

@@ -7,8 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
-from plugin_backend.store.session import Session, in_batches
+from plugin_backend.store.session import Session, among, in_batches, of_owner
 from plugin_backend.store.tables import address_name
+
+_NAMES = select(address_name.c.address_id, address_name.c.name, address_name.c.times, address_name.c.latest).where(
+    of_owner(address_name), address_name.c.address_id.in_(among("addresses")), address_name.c.times > 0
+)
 
 
 class Naming(Session):
@@ -23,10 +27,7 @@ class Naming(Session):
         times: dict[int, Counter[str]] = defaultdict(Counter)
         latest: dict[tuple[int, str], int] = {}
         for batch in in_batches(holder):
-            stored = select(address_name.c.address_id, address_name.c.name, address_name.c.times, address_name.c.latest).where(
-                self.mine(address_name), address_name.c.address_id.in_(batch), address_name.c.times > 0
-            )
-            for row in self.execute(stored):
+            for row in self.ask(_NAMES, addresses=batch):
                 group = holder[row.address_id]
                 times[group][row.name] += row.times
                 latest[group, row.name] = max(latest.get((group, row.name), 0), row.latest)

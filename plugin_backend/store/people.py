@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from plugin_backend.domain.ledger import CorrectionKind
 from plugin_backend.domain.people import AddressKind, Person, is_colleague
@@ -16,17 +15,21 @@ from plugin_backend.store.ledger import cursor_numbers
 from plugin_backend.store.naming import Naming
 from plugin_backend.store.projections import Projections
 from plugin_backend.store.rows import PersonRowData
-from plugin_backend.store.session import in_batches
-from plugin_backend.store.tables import KIND_BEHIND, Behind, address, exchange, from_micros, participation, person, projection
+from plugin_backend.store.session import among, in_batches, of_owner
+from plugin_backend.store.tables import KIND_BEHIND, Behind, address, person, projection
 
-CONTACT_AUDIENCE = 50
-"""Being among more people than this shows no contact."""
-
-_DOMAIN_ADDRESSES = 200
-"""How many addresses of an organisation are looked at, those last heard from first."""
-
-Together = tuple[str, str, datetime]
-"""Another person's id, the newest exchange that both are in, and its moment."""
+_NUMBERS = select(person.c.key, person.c.id).where(of_owner(person), person.c.key.in_(among("persons")))
+_PERSONS = select(person.c.id, person.c.key, person.c.name).where(of_owner(person), person.c.id.in_(among("rows")))
+_ADDRESSES = select(address.c.id, address.c.person_id, address.c.address, address.c.wrote_at).where(
+    of_owner(address), address.c.person_id.in_(among("persons")), address.c.behind != int(Behind.CREDITED)
+)
+_BEHIND = select(address.c.address, address.c.person_id).where(
+    of_owner(address),
+    address.c.address.in_(among("addresses")),
+    address.c.person_id.isnot(None),
+    address.c.behind != int(Behind.CREDITED),
+)
+_KIND = select(address.c.behind, address.c.person_id).where(of_owner(address), address.c.address == bindparam("address"))
 
 
 class People(Projections, Naming, Corrections):
@@ -41,8 +44,7 @@ class People(Projections, Naming, Corrections):
         wanted = list(dict.fromkeys(ids))
         numbers: dict[str, int] = {}
         for batch in in_batches(wanted):
-            rows = self.execute(select(person.c.key, person.c.id).where(self.mine(person), person.c.key.in_(batch)))
-            numbers.update(rows.all())
+            numbers.update(self.ask(_NUMBERS, persons=batch).all())
         loaded = self._persons(numbers.values())
         return {key: loaded[numbers[key]] for key in wanted if key in numbers}
 
@@ -55,15 +57,7 @@ class People(Projections, Naming, Corrections):
         asked = {storable_address(each.strip().lower()): each for each in addresses}
         behind: dict[str, int] = {}
         for batch in in_batches(asked):
-            rows = self.execute(
-                select(address.c.address, address.c.person_id).where(
-                    self.mine(address),
-                    address.c.address.in_(batch),
-                    address.c.person_id.isnot(None),
-                    address.c.behind != int(Behind.CREDITED),
-                )
-            )
-            behind.update(rows.all())
+            behind.update(self.ask(_BEHIND, addresses=batch).all())
         loaded = self._persons(set(behind.values()))
         return {original: loaded[behind[each]] for each, original in asked.items() if each in behind}
 
@@ -72,9 +66,7 @@ class People(Projections, Naming, Corrections):
         plain = storable_address(address_asked.strip().lower())
         if plain in self.owner():
             return AddressKind.OWNER
-        row = self.execute(
-            select(address.c.behind, address.c.person_id).where(self.mine(address), address.c.address == plain)
-        ).one_or_none()
+        row = self.ask(_KIND, address=plain).one_or_none()
         if row is None:
             return None
         if row.person_id is not None:
@@ -137,87 +129,7 @@ class People(Projections, Naming, Corrections):
         counted = select(projection.c.stage, func.count()).where(self.mine(projection)).group_by(projection.c.stage)
         return {stage: int(count) for stage, count in self.execute(counted)}
 
-    def people_in_domain(self, domain: str, highest: Iterable[str], limit: int) -> tuple[str, ...]:
-        """Ids of people with an address in a registrable domain who have reached one of these stages, last exchanged with first."""
-        newest = (
-            select(address.c.person_id)
-            .where(self.mine(address), address.c.domain == domain.lower())
-            .order_by(address.c.wrote_at.desc())
-            .limit(_DOMAIN_ADDRESSES)
-        )
-        numbers = {row for row in self.connection.scalars(newest) if row is not None}
-        near = (
-            select(person.c.key)
-            .join(projection, projection.c.person_id == person.c.id)
-            .where(self.mine(person), self.mine(projection))
-            .where(projection.c.person_id.in_(sorted(numbers)), projection.c.highest.in_(sorted(highest)))
-            .order_by(projection.c.last_at.desc(), projection.c.person_id.desc())
-            .limit(limit)
-        )
-        return tuple(self.connection.scalars(near))
-
-    def seen_together(self, person_ids: Iterable[str], limit: int = 200) -> dict[str, tuple[Together, ...]]:
-        """The others in the newest human exchanges of persons, by person: each with the newest exchange that both are in, newest first."""
-        moments: dict[int, int] = {}
-        shared_by: dict[int, list[str]] = defaultdict(list)
-        for person_id, rows in self._rows_of_persons(person_ids).items():
-            for number, at in self._newest_human(rows, limit):
-                moments[number] = at
-                shared_by[number].append(person_id)
-        newest: dict[tuple[str, str], tuple[int, int]] = {}
-        for batch in in_batches(moments):
-            others = (
-                select(person.c.key, participation.c.exchange_id)
-                .join(address, address.c.id == participation.c.address_id)
-                .join(person, person.c.id == address.c.person_id)
-                .where(self.mine(person), self.mine(address), self.mine(participation), participation.c.exchange_id.in_(batch))
-            )
-            for other, number in self.execute(others):
-                for person_id in shared_by[number]:
-                    pair = (person_id, other)
-                    if person_id != other and (pair not in newest or (moments[number], number) > newest[pair]):
-                        newest[pair] = (moments[number], number)
-        return self._named_together(newest)
-
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _newest_human(self, rows: Sequence[int], limit: int) -> list[tuple[int, int]]:
-        """The newest exchanges between a few people at some addresses: row and moment."""
-        found: dict[int, int] = {}
-        for row in rows:
-            theirs = (
-                select(participation.c.exchange_id, participation.c.at)
-                .join(exchange, exchange.c.id == participation.c.exchange_id)
-                .where(self.mine(participation), self.mine(exchange), participation.c.address_id == row)
-                .where(exchange.c.human, exchange.c.audience <= CONTACT_AUDIENCE)
-                .order_by(participation.c.at.desc(), participation.c.exchange_id.desc())
-                .limit(limit)
-            )
-            found.update(self.execute(theirs).all())
-        return sorted(found.items(), key=lambda one: (one[1], one[0]), reverse=True)[:limit]
-
-    def _named_together(self, newest: Mapping[tuple[str, str], tuple[int, int]]) -> dict[str, tuple[Together, ...]]:
-        ids: dict[int, str] = {}
-        for batch in in_batches({number for _, number in newest.values()}):
-            named = select(exchange.c.id, exchange.c.external_id).where(self.mine(exchange), exchange.c.id.in_(batch))
-            ids.update(self.execute(named).all())
-        found: dict[str, list[Together]] = defaultdict(list)
-        for (person_id, other), (at, number) in newest.items():
-            found[person_id].append((other, ids[number], from_micros(at)))
-        return {person_id: tuple(sorted(pairs, key=lambda one: (one[2], one[0]), reverse=True)) for person_id, pairs in found.items()}
-
-    def _rows_of_persons(self, person_ids: Iterable[str]) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for batch in in_batches(set(person_ids)):
-            theirs = (
-                select(person.c.key, address.c.id)
-                .join(address, address.c.person_id == person.c.id)
-                .where(self.mine(address), self.mine(person), person.c.key.in_(batch))
-                .order_by(address.c.id)
-            )
-            for person_id, row in self.execute(theirs):
-                found[person_id].append(row)
-        return found
 
     def _kept_apart(self, other: str, person_id: str) -> bool:
         known = self.person(person_id)
@@ -231,12 +143,9 @@ class People(Projections, Naming, Corrections):
         addresses: dict[int, list[tuple[int, str]]] = defaultdict(list)
         holder: dict[int, int] = {}
         for batch in in_batches(wanted):
-            for row in self.execute(select(person.c.id, person.c.key, person.c.name).where(self.mine(person), person.c.id.in_(batch))):
+            for row in self.ask(_PERSONS, rows=batch):
                 keys[row.id] = (row.key, row.name)
-            theirs = select(address.c.id, address.c.person_id, address.c.address, address.c.wrote_at).where(
-                self.mine(address), address.c.person_id.in_(batch), address.c.behind != int(Behind.CREDITED)
-            )
-            for row in self.execute(theirs):
+            for row in self.ask(_ADDRESSES, persons=batch):
                 holder[row.id] = row.person_id
                 addresses[row.person_id].append((-row.wrote_at if row.wrote_at else 0, row.address))
         names = self.usual_names(holder)

@@ -29,18 +29,6 @@ class Projections(Session):
             found.update({row.key: self.projection_row(row) for row in self.execute(query)})
         return found
 
-    def highest_of(self, person_ids: Iterable[str]) -> dict[str, str]:
-        """The highest stages that persons have reached, by person id, without opening their projections."""
-        found: dict[str, str] = {}
-        for batch in in_batches(set(person_ids)):
-            stages = (
-                select(person.c.key, projection.c.highest)
-                .join(projection, projection.c.person_id == person.c.id)
-                .where(self.mine(person), self.mine(projection), person.c.key.in_(batch))
-            )
-            found.update(self.execute(stages).all())
-        return found
-
     def revisions(self, person_ids: Iterable[str]) -> dict[str, int]:
         """The revisions of persons, by person id: they move with every change that a reading depends on."""
         return {key: revision for key, (_, revision) in self._numbered(person_ids).items()}

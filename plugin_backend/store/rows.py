@@ -81,6 +81,21 @@ class ProjectionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearRow:
+    """Somebody near the owner, as their projection tells without being opened."""
+
+    person_id: str
+    highest: str
+    """The highest stage reached, as of when the projection was computed."""
+    stage: str | None
+    """The stage as of the moment asked for; None where the projection does not reach so far."""
+    at: datetime
+    """Of the exchange, or else of the last one with the owner."""
+    exchange: str = ""
+    """The newest exchange in which they are seen with the one asked for; empty where they share an organisation alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRow:
     """An API token without its secret."""
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, case, select, update
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Connection, FromClause, Table, and_, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from plugin_backend.domain.ledger import Tier
@@ -167,6 +167,10 @@ class Session:
         """Run a statement, or run it once for every row."""
         return self.connection.execute(statement, rows, **options)
 
+    def ask(self, prepared: Any, **values: Any) -> Any:
+        """Run a prepared statement (see `of_owner`) for this owner."""
+        return self.connection.execute(prepared, {"owner": self.owner_id, **values})
+
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An insert of this database's kind, which knows ON CONFLICT."""
         return postgresql.insert(table) if self.connection.dialect.name == "postgresql" else sqlite.insert(table)
@@ -184,6 +188,19 @@ class Session:
     def unseal(self, blob: bytes, table: Table, natural_id: str, column: str) -> bytes:
         """Decrypt a value of one column of one row of this owner's."""
         return self.vault.keyring.decrypt(blob, bound_to=place(self.owner_id, table, natural_id, column))
+
+
+def of_owner(*tables: FromClause) -> ColumnElement[bool]:
+    """The owner's rows of some tables, in a statement that is prepared once: building one anew takes longer than running it.
+
+    Such a statement stands in a module, and `Session.ask` says whose it is.
+    """
+    return and_(*(table.c.owner_id == bindparam("owner", type_=BigInteger) for table in tables))
+
+
+def among(name: str) -> BindParameter[Any]:
+    """A list of values that a prepared statement is given under a name."""
+    return bindparam(name, expanding=True)
 
 
 def place(owner_id: int, table: Table, natural_id: str, column: str) -> str:

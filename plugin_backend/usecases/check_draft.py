@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from connectors.exchange import Status
 from plugin_backend.domain.advice import advise
@@ -11,8 +12,10 @@ from plugin_backend.domain.drafts import Draft, Introducer, RecipientFacts, Shar
 from plugin_backend.domain.ledger import topic_of
 from plugin_backend.domain.people import AddressKind, Owner, Person, is_colleague, is_free_mail, registrable_domain
 from plugin_backend.domain.readings import Reading, Stage, Standing
+from plugin_backend.domain.stages import RULES_VERSION
 from plugin_backend.store.database import Database
 from plugin_backend.store.owner_store import OwnerStore
+from plugin_backend.store.rows import NearRow
 from plugin_backend.usecases.current_readings import readings_of
 from plugin_backend.usecases.errors import Invalid
 from plugin_backend.usecases.presenting import draft_verdict_view
@@ -26,10 +29,8 @@ NEAR_STAGES = frozenset(stage.value for stage in Stage if stage.at_least(Stage.D
 INTRODUCERS_SHOWN = 3
 EXCHANGES_LOOKED_AT = 50
 """So many of somebody's newest exchanges are searched for others who know them."""
-SEEN_TOGETHER = 100
-"""So many of those seen together with somebody are looked at, newest first."""
 INTRODUCERS_ASKED = 6
-"""Of so many the reading is asked, newest first."""
+"""So many of those who may introduce somebody are looked at, newest first."""
 EVENTS_SHOWN = 3
 SHARED_EVENT_HORIZON = timedelta(days=60)
 
@@ -63,51 +64,37 @@ def _facts(store: OwnerStore, draft: Draft, addresses: tuple[str, ...], *, owner
     behind = {address: person for address, person in store.persons_at(addresses).items() if person.kind is AddressKind.PERSON}
     persons = {person.id: person for person in behind.values()}
     readings = readings_of(store, persons.values(), owner=owner, as_of=as_of)
-    cold = tuple(person_id for person_id, reading in readings.items() if not reading.stage.at_least(Stage.RECOGNITION))
+    kinds = {address: AddressKind.PERSON if address in behind else address_kind(store, address, owner) for address in addresses}
+    cold = {
+        address: behind[address].id if address in behind else ""
+        for address, kind in kinds.items()
+        if kind is AddressKind.PERSON and not (address in behind and readings[behind[address].id].stage.at_least(Stage.RECOGNITION))
+    }
     answered = store.entry(draft.in_reply_to) if draft.in_reply_to else None
     if answered is not None and answered.at > as_of:
         answered = None
     introducers = _introducers(store, cold, owner=owner, as_of=as_of)
-    shared_events = _shared_events(store, cold, as_of)
+    shared_events = _shared_events(store, set(cold.values()) - {""}, as_of)
     subjects = _last_subjects(store, readings)
     facts = []
     for address in addresses:
         person = behind.get(address)
-        if person is None:
-            facts.append(_facts_of_stranger(store, address, owner=owner, as_of=as_of))
-            continue
-        together = introducers.get(person.id, ())
-        if person.id in cold and not together:
-            together = _same_organisation(store, address, person, owner=owner, as_of=as_of)
         facts.append(
             RecipientFacts(
                 address=address,
-                kind=AddressKind.PERSON,
+                kind=kinds[address],
                 person=person,
-                reading=readings[person.id],
-                colleague=person.colleague or is_colleague(address, owner),
-                answered_sender=answered is not None and answered.sender in person.addresses,
+                reading=readings[person.id] if person else None,
+                colleague=kinds[address] is AddressKind.PERSON and ((person and person.colleague) or is_colleague(address, owner)),
+                answered_sender=answered is not None and person is not None and answered.sender in person.addresses,
                 answered_at=answered.at if answered else None,
                 answered_by_hand=answered.human if answered else True,
-                introducers=together,
-                shared_events=shared_events.get(person.id, ()),
-                last_subject=subjects.get(person.id, ""),
+                introducers=introducers.get(address, ()),
+                shared_events=shared_events.get(person.id, ()) if person else (),
+                last_subject=subjects.get(person.id, "") if person else "",
             )
         )
     return tuple(facts)
-
-
-def _facts_of_stranger(store: OwnerStore, address: str, *, owner: Owner, as_of: datetime) -> RecipientFacts:
-    kind = address_kind(store, address, owner)
-    stranger = kind is AddressKind.PERSON
-    return RecipientFacts(
-        address=address,
-        kind=kind,
-        person=None,
-        reading=None,
-        colleague=stranger and is_colleague(address, owner),
-        introducers=_same_organisation(store, address, None, owner=owner, as_of=as_of) if stranger else (),
-    )
 
 
 def _last_subjects(store: OwnerStore, readings: dict[str, Reading]) -> dict[str, str]:
@@ -121,52 +108,59 @@ def _last_subjects(store: OwnerStore, readings: dict[str, Reading]) -> dict[str,
     return {person_id: subjects.get(exchange, "") for person_id, exchange in quiet.items()}
 
 
-def _introducers(store: OwnerStore, cold: tuple[str, ...], *, owner: Owner, as_of: datetime) -> dict[str, tuple[Introducer, ...]]:
-    """Those at development or above with the owner who are seen together with these persons, newest first."""
-    together = store.seen_together(cold, limit=EXCHANGES_LOOKED_AT) if cold else {}
-    earlier = {person_id: [each for each in seen if each[2] <= as_of][:SEEN_TOGETHER] for person_id, seen in together.items()}
-    once_near = _once_near(store.highest_of({other for seen in earlier.values() for other, _, _ in seen}))
-    chosen = {person_id: [each for each in seen if each[0] in once_near][:INTRODUCERS_ASKED] for person_id, seen in earlier.items()}
-    near = _near(store, {other for seen in chosen.values() for other, _, _ in seen}, owner=owner, as_of=as_of)
+def _introducers(store: OwnerStore, cold: Mapping[str, str], *, owner: Owner, as_of: datetime) -> dict[str, tuple[Introducer, ...]]:
+    """Those near the owner who are seen together with the persons behind these addresses; else those of their organisation.
+
+    Args:
+        cold: Address to person id, empty for an address that the ledger has not seen.
+    """
+    asked: _Asked = {"stages": NEAR_STAGES, "rules_version": RULES_VERSION, "as_of": as_of}
+    seen = store.near_seen_with({each for each in cold.values() if each}, limit=EXCHANGES_LOOKED_AT, **asked)
+    near = {address: _likely(seen.get(person_id, ()), person_id) for address, person_id in cold.items()}
+    domains = {address: registrable_domain(address) for address, rows in near.items() if not rows}
+    members = {
+        domain: store.near_in_domain(domain, limit=INTRODUCERS_ASKED, **asked)
+        for domain in sorted(set(domains.values()))
+        if domain and not is_free_mail(domain)
+    }
+    near.update({address: _likely(members.get(domain, ()), cold[address]) for address, domain in domains.items()})
+    stages = _stages(store, {row.person_id: row.stage for rows in near.values() for row in rows}, owner=owner, as_of=as_of)
     return {
-        person_id: tuple(
-            Introducer(person=near[other][0], stage=near[other][1].stage, exchange=exchange, at=at)
-            for other, exchange, at in seen
-            if other in near
+        address: tuple(
+            Introducer(person=person, stage=stage, exchange=row.exchange, at=min(row.at, as_of), same_organisation=not row.exchange)
+            for row in rows
+            if row.person_id in stages
+            for person, stage in [stages[row.person_id]]
         )[:INTRODUCERS_SHOWN]
-        for person_id, seen in chosen.items()
+        for address, rows in near.items()
     }
 
 
-def _same_organisation(store: OwnerStore, address: str, person: Person | None, *, owner: Owner, as_of: datetime) -> tuple[Introducer, ...]:
-    domain = registrable_domain(address)
-    if not domain or is_free_mail(domain):
-        return ()
-    once_near = store.people_in_domain(domain, NEAR_STAGES, INTRODUCERS_ASKED)
-    near = _near(store, set(once_near) - {person.id if person else ""}, owner=owner, as_of=as_of)
-    found = [
-        Introducer(person=known, stage=reading.stage, exchange="", at=reading.last_at, same_organisation=True)
-        for known, reading in near.values()
-        if reading.last_at
-    ]
-    return tuple(sorted(found, key=lambda each: each.at, reverse=True)[:INTRODUCERS_SHOWN])
+class _Asked(TypedDict):
+    """What both questions for those near the owner have in common."""
+
+    stages: frozenset[str]
+    rules_version: int
+    as_of: datetime
 
 
-def _once_near(highest: Mapping[str, str]) -> set[str]:
-    """Those who have ever been at development or above: nobody else can have been so as of an earlier date."""
-    return {person_id for person_id, stage in highest.items() if stage in NEAR_STAGES}
+def _likely(rows: Sequence[NearRow], person_id: str) -> tuple[NearRow, ...]:
+    """The first few others who are near by their projection, or may be where that does not reach so far."""
+    return tuple(row for row in rows if row.person_id != person_id and (row.stage is None or row.stage in NEAR_STAGES))[:INTRODUCERS_ASKED]
 
 
-def _near(store: OwnerStore, person_ids: set[str], *, owner: Owner, as_of: datetime) -> dict[str, tuple[Person, Reading]]:
-    """Those of some persons who are at development or above as of the date, by id; what came later counts for nothing."""
-    persons = store.persons(person_ids)
-    readings = readings_of(store, persons.values(), owner=owner, as_of=as_of)
-    return {
-        person_id: (persons[person_id], reading) for person_id, reading in readings.items() if reading.stage.at_least(Stage.DEVELOPMENT)
-    }
+def _stages(
+    store: OwnerStore, told: Mapping[str, str | None], *, owner: Owner, as_of: datetime
+) -> dict[str, tuple[Person, Stage]]:
+    """Persons and their stages as of the date, where it is development or above; read where their projection did not tell."""
+    persons = store.persons(told)
+    unknown = [persons[each] for each, stage in told.items() if stage is None and each in persons]
+    readings = readings_of(store, unknown, owner=owner, as_of=as_of) if unknown else {}
+    found = {each: Stage.of(stage) if stage is not None else readings[each].stage for each, stage in told.items() if each in persons}
+    return {each: (persons[each], stage) for each, stage in found.items() if stage.at_least(Stage.DEVELOPMENT)}
 
 
-def _shared_events(store: OwnerStore, cold: tuple[str, ...], as_of: datetime) -> dict[str, tuple[SharedEvent, ...]]:
+def _shared_events(store: OwnerStore, cold: set[str], as_of: datetime) -> dict[str, tuple[SharedEvent, ...]]:
     coming = store.coming_with(cold, as_of, as_of + SHARED_EVENT_HORIZON) if cold else {}
     return {
         person_id: tuple(

@@ -19,7 +19,7 @@ from plugin_backend.domain.people import AddressKind, Owner, kind_of
 from plugin_backend.usecases.children import child, duplex_pipe
 
 PAGES_AHEAD = 4
-"""Pages that may wait for one before them."""
+"""Pages that the first child may do by itself while the second one is busy: so few have to wait for one before them."""
 
 _ANOTHER = b"."
 """Says that the second child can take another page."""
@@ -130,8 +130,7 @@ def _in_order(first: Connection, second: Connection) -> Iterator[ReadyPage | Con
                 return
             yield message
             following += 1
-        # With so many pages waiting it is the second child's page that is missing: the first may wait as well.
-        for connection in wait((first, second) if len(early) < PAGES_AHEAD else (second,)):
+        for connection in wait((first, second)):
             assert isinstance(connection, Connection)  # noqa: S101 - only connections were waited for
             number, message = _received(connection)
             early[number] = message
@@ -146,14 +145,16 @@ def _received(receiving: Connection) -> tuple[int, Message]:
 
 
 def _read(connector: Connector, cursor: str | None, reader: Reader, second: Connection, parent: Connection) -> None:
-    number = 0
+    number = alone = 0
     try:
         for page in connector.changes(cursor):
-            if second.poll():
+            if alone >= PAGES_AHEAD or second.poll():
                 second.recv()
                 second.send((number, page))
+                alone = 0
             else:
                 parent.send((number, ready(page, reader)))
+                alone += 1
             number += 1
     except ConnectorError as error:
         parent.send((number, error))

@@ -29,12 +29,13 @@ FROM_A_PERSON: dict[str, Question] = {
     "all of several": lambda store, who: list(store.entries_by_person([who])),
     "coming with": lambda store, who: store.coming_with([who], START, START + timedelta(days=1)),
     "subjects": lambda store, _: store.subjects(["a"]),
-    "stages": lambda store, who: store.highest_of([who]),
-    "together": lambda store, who: store.seen_together((who,)),
+    "seen with": lambda store, who: store.near_seen_with((who,), stages=("encounter",), rules_version=1, as_of=START, limit=20),
     "aliases": lambda store, who: store.possible_aliases(who),
     "projection": lambda store, who: store.projections([who]),
     "one entry": lambda store, _: store.entry("a"),
-    "organisation": lambda store, _: store.people_in_domain("forge.example", ("encounter",), 20),
+    "organisation": lambda store, _: store.near_in_domain(
+        "forge.example", stages=("encounter",), rules_version=1, as_of=START, limit=20
+    ),
     "coming": lambda store, _: store.events_between(START, START + timedelta(days=1), 5),
     "series": lambda store, _: store.next_of_series("e", START),
     "brief": lambda store, who: store.brief_seen("e", who),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from plugin_backend.store.errors import InvalidCursor
-from plugin_backend.store.rows import ExchangeFilter, ProjectionRow
+from plugin_backend.store.owner_store import OwnerStore
+from plugin_backend.store.rows import ExchangeFilter, NearRow, ProjectionRow
 from tests.factories import PERSON_ADDRESS, START, THIRD_ADDRESS, make_entry, make_event
 from tests.store.ledgers import Ledger
 
@@ -118,19 +119,49 @@ def test_events_are_found_by_time_and_series(month: Ledger) -> None:
     assert month.read(lambda store: store.next_of_series("none", START)) is None
 
 
-def test_who_is_seen_together(month: Ledger) -> None:
-    """The others in the newest human exchanges, each with the newest one; crowds and machines show nothing."""
+def test_who_near_is_seen_with_somebody(month: Ledger) -> None:
+    """Who is near the owner in the newest human exchanges, each with the newest one; crowds, machines and what came later show nothing."""
     month.record(
         make_entry(id="t1", to=("person", "third"), at=START + 50 * DAY),
         make_entry(id="t2", to=("person", "third"), at=START + 51 * DAY),
-        make_entry(id="crowd", to=("person", "far"), at=START + 52 * DAY, audience=51),
-        make_entry(id="robot", to=("person", "gone"), at=START + 52 * DAY, human=False),
+        make_entry(id="far", to=("person", "far@guests.example"), at=START + 52 * DAY),
+        make_entry(id="crowd", to=("person", "third"), at=START + 53 * DAY, audience=51),
+        make_entry(id="robot", to=("person", "third"), at=START + 53 * DAY, human=False),
+        make_entry(id="later", to=("person", "third"), at=START + 60 * DAY),
     )
+    person_id, third, far = (month.person(each).id for each in (PERSON_ADDRESS, THIRD_ADDRESS, "far@guests.example"))
+    month.write(lambda store: store.put_projections([projected(third, stage="development"), projected(far)]))
 
-    person_id = month.person(PERSON_ADDRESS).id
-    together = month.read(lambda store: store.seen_together((person_id,)))
+    seen = near_seen_with(month, person_id, as_of=START + 55 * DAY)
+    earlier = near_seen_with(month, person_id, as_of=START + 50.5 * DAY)
 
-    assert together == {person_id: ((month.person(THIRD_ADDRESS).id, "t2", START + 51 * DAY),)}
+    assert [(row.person_id, row.exchange, row.at) for row in seen] == [(third, "t2", START + 51 * DAY)]
+    assert [(row.person_id, row.exchange) for row in earlier] == [(third, "t1")]
+    assert near_seen_with(month, "nobody", as_of=START + 55 * DAY) == ()
+
+
+def test_a_projection_tells_where_somebody_stands_now(month: Ledger) -> None:
+    """As long as it reaches: not later, not earlier, not by other rules, and not after something has changed."""
+    month.record(make_entry(id="t1", to=("person", "third"), at=START - DAY))
+    person_id, third = month.person(PERSON_ADDRESS).id, month.person(THIRD_ADDRESS).id
+    month.write(lambda store: store.put_projections([projected(third, stage="friendship")]))
+
+    now, later, earlier = (near_seen_with(month, person_id, as_of=START + days * DAY) for days in (0.5, 2, -0.5))
+    by_other_rules = near_seen_with(month, person_id, as_of=START + DAY / 2, rules_version=2)
+    month.record(make_entry(id="t3", to=("third",), at=START))
+    overtaken = near_seen_with(month, person_id, as_of=START + DAY / 2)
+
+    assert [(row.highest, row.stage) for row in now] == [("friendship", "friendship")]
+    for rows in (later, earlier, by_other_rules, overtaken):
+        assert [(row.highest, row.stage) for row in rows] == [("friendship", None)]
+
+
+def near_seen_with(ledger: Ledger, person_id: str, *, as_of: datetime, rules_version: int = 1) -> tuple[NearRow, ...]:
+    def ask(store: OwnerStore) -> dict[str, tuple[NearRow, ...]]:
+        stages = ("development", "friendship")
+        return store.near_seen_with((person_id,), stages=stages, rules_version=rules_version, as_of=as_of, limit=20)
+
+    return ledger.read(ask).get(person_id, ())
 
 
 def test_what_is_coming_with_somebody(month: Ledger) -> None:
@@ -157,14 +188,9 @@ def test_exchanges_are_grouped_by_person(month: Ledger) -> None:
         assert [entry.id for entry in grouped[person_id]] == [entry.id for entry in alone]
 
 
-def test_subjects_and_stages_are_asked_for_many_at_once(month: Ledger) -> None:
-    """Subjects by exchange, stages by person; what is not there is left out."""
-    person_id = month.person(PERSON_ADDRESS).id
-    with month.database.write(month.owner_id) as store:
-        store.put_projections([projected(person_id, stage="development")])
-
+def test_subjects_are_asked_for_many_at_once(month: Ledger) -> None:
+    """By exchange; what is not there is left out."""
     assert month.read(lambda store: store.subjects(("nothing of the kind",))) == {}
-    assert month.read(lambda store: store.highest_of((person_id, "nobody"))) == {person_id: "development"}
 
 
 def projected(person_id: str, *, stage: str = "encounter", standing: str = "active", day: int = 0) -> ProjectionRow:
@@ -204,11 +230,12 @@ def test_people_are_listed_by_stage_in_the_order_of_the_last_exchange(ledger: Le
     assert (nobody, wild) == ((), ())
     assert ledger.read(lambda store: store.counts_by_stage()) == {"encounter": 5, "recognition": 4}
 
-    near = ledger.read(lambda store: store.people_in_domain("guests.example", ("encounter", "recognition"), 2))
-    strangers = ledger.read(lambda store: store.people_in_domain("guests.example", ("intimacy",), 2))
+    def near(*stages: str) -> list[tuple[str, datetime]]:
+        rows = ledger.read(lambda store: store.near_in_domain("guests.example", stages=stages, rules_version=1, as_of=START, limit=2))
+        return [(row.person_id, row.at) for row in rows]
 
-    assert near == (ledger.person(who[8]).id, ledger.person(who[7]).id)
-    assert strangers == ()
+    assert near("encounter", "recognition") == [(ids[8], START + 8 * DAY), (ids[7], START + 7 * DAY)]
+    assert near("intimacy") == []
 
 
 def test_a_projection_knows_when_it_is_overtaken(ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from plugin_backend.domain.readings import Stage
+from plugin_backend.domain.stages import RULES_VERSION
 from plugin_backend.store.database import Database
 from tests.web.conftest import NOW, Program
 
@@ -199,12 +200,14 @@ def test_introducers_are_those_of_the_date(program: Program, database: Database,
     """Who became near later is not named in a verdict as of before: neither of the same organisation nor seen together."""
     with database.read(owner) as store:
         stages = {person.id: (person, row.stage) for person, row in store.people_page(limit=200)[0]}
-        together = store.seen_together(stages)
+        seen_with = store.near_seen_with(
+            stages, stages=("recognition",), rules_version=RULES_VERSION, as_of=NOW - timedelta(days=2), limit=50
+        )
     cold, known = next(
-        (stages[one][0], stages[other][0])
-        for one, seen in together.items()
-        for other, _, at in seen
-        if stages[one][1] == "encounter" and stages.get(other, (None, ""))[1] == "recognition" and at < NOW - timedelta(days=2)
+        (stages[one][0], stages[row.person_id][0])
+        for one, rows in seen_with.items()
+        for row in rows
+        if stages[one][1] == "encounter" and stages[row.person_id][1] == "recognition"
     )
     program.post("/corrections", {"kind": "stage", "addresses": [known.addresses[0]], "value": "friendship"})
     colleague_of_known = f"nobody.yet@{known.addresses[0].partition('@')[2]}"
