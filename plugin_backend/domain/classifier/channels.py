@@ -11,7 +11,7 @@ from plugin_backend.domain.classifier.letter import Letter
 from plugin_backend.domain.classifier.links import channels_of_links
 from plugin_backend.domain.classifier.notices import Notice
 from plugin_backend.domain.classifier.tables import marks, table
-from plugin_backend.domain.people import is_sms_gateway
+from plugin_backend.domain.people import AddressKind, is_sms_gateway
 from plugin_backend.domain.tags import Channel
 
 LARGE_AUDIENCE = 50
@@ -95,7 +95,8 @@ def _by_recorded_voice(letter: Letter, _notice: Notice | None, broadcast: bool) 
     if subject.startswith(_MISSED_CALL_SUBJECTS):
         return Channel.PHONE_CALL
     by_system = letter.address.partition("@")[0] in _TELEPHONE_SYSTEMS and subject.startswith(_TELEPHONE_SYSTEM_SUBJECTS)
-    return Channel.VOICEMAIL if records and by_system else None
+    by_machine = letter.sender_kind is AddressKind.ROBOT
+    return Channel.VOICEMAIL if records and (by_system or by_machine) else None
 
 
 def _by_tracker_headers(letter: Letter, _notice: Notice | None, _broadcast: bool) -> Channel | None:
@@ -129,7 +130,8 @@ def _webinar_link(gathering: Gathering) -> Channel | None:
 
 
 def _virtual_world(gathering: Gathering) -> Channel | None:
-    return Channel.VIRTUAL_WORLD if Channel.VIRTUAL_WORLD in gathering.doors else None
+    doors = gathering.front_doors if gathering.place else gathering.doors
+    return Channel.VIRTUAL_WORLD if Channel.VIRTUAL_WORLD in doors else None
 
 
 def _two_at_a_place(gathering: Gathering) -> Channel | None:

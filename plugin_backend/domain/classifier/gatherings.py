@@ -30,6 +30,8 @@ class Gathering:
     """Where to go, without links, telephone numbers and names of conference services; empty where there is nowhere to go."""
     doors: frozenset[Channel]
     """The channels that its links and words open."""
+    front_doors: frozenset[Channel]
+    """Those of them that stand where the place would, or that the calendar itself calls its conference."""
 
 
 def gathering_of(exchange: Exchange, owner: Owner) -> Gathering:
@@ -43,22 +45,20 @@ def gathering_of(exchange: Exchange, owner: Owner) -> Gathering:
     declined = {seat.address for seat in exchange.participants if seat.response is Response.DECLINED and seat.role is Role.ATTENDEE}
     located = exchange.location[:_LONGEST]
     parts = tuple(part.strip(" .,") for part in _PARTS.split(located.lower()) if part.strip(" .,"))
+    front_doors = _front_doors_of(exchange)
     has_room = AddressKind.ROOM in kinds.values()
     return Gathering(
         exchange=exchange,
         others=len(people - declined) or len(people),
         groups=sum(kind in (AddressKind.LIST, AddressKind.ROLE) for kind in kinds.values()),
         place=next((part for part in parts if _is_place(part)), "room" if has_room else ""),
-        doors=_doors_of(exchange, parts),
+        doors=front_doors | _doors_of(exchange, parts),
+        front_doors=front_doors,
     )
 
 
 def _doors_of(exchange: Exchange, parts: tuple[str, ...]) -> frozenset[Channel]:
-    doors: set[Channel] = set()
-    if exchange.conference_url:
-        doors.add(channel_of_link(exchange.conference_url[:_LONGEST]) or Channel.VIDEO_CONFERENCE)
-    doors |= channels_of_links(exchange.location[:_LONGEST])
-    doors |= channels_of_links(exchange.text or exchange.html)
+    doors = set(channels_of_links(exchange.text or exchange.html))
     subject = exchange.subject[:_LONGEST].lower()
     if any(_is_service(part) for part in parts) or _VIDEO_WORDS.search(subject):
         doors.add(Channel.VIDEO_CONFERENCE)
@@ -67,8 +67,17 @@ def _doors_of(exchange: Exchange, parts: tuple[str, ...]) -> frozenset[Channel]:
     return frozenset(doors)
 
 
+def _front_doors_of(exchange: Exchange) -> frozenset[Channel]:
+    doors = channels_of_links(exchange.location[:_LONGEST])
+    if not exchange.conference_url:
+        return doors
+    return doors | {channel_of_link(exchange.conference_url[:_LONGEST]) or Channel.VIDEO_CONFERENCE}
+
+
 def _is_place(part: str) -> bool:
-    return not (_is_service(part) or _is_telephone(part) or part in _NOWHERE or "://" in part or channels_of_links(part))
+    if _is_service(part) or _is_telephone(part) or part in _NOWHERE or channels_of_links(part):
+        return False
+    return "://" not in part or any(link in part for link in _MAP_LINKS)
 
 
 def _is_service(part: str) -> bool:
@@ -103,6 +112,7 @@ _NUMBER = re.compile(
 )
 _MARKS = marks("place_marks.toml")
 _NOWHERE = frozenset(_MARKS["nowhere"])
+_MAP_LINKS = _MARKS["map_links"]
 _TELEPHONES = frozenset(_MARKS["telephones"])
 _SERVICES = frozenset(_MARKS["services"])
 _SERVICE_BEGINNINGS = _MARKS["service_beginnings"]

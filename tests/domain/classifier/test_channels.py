@@ -19,8 +19,10 @@ SIGNS = marks("channel_marks.toml")
 CLASSES = [
     (item, row["channel"]) for row in table("item_classes.toml")["class"] for item in (*row["contains"], *row.get("is", ()))
 ]
-SCHEMES = [(f"{scheme}:guild/1/2/3", kind) for kind, schemes in table("meeting_links.toml")["schemes"].items() for scheme in schemes]
-LINKS = [(f"https://{link}/abc-defg", group["kind"]) for group in table("meeting_links.toml")["group"] for link in group["links"]]
+DOORS = table("meeting_links.toml")
+SCHEMES = [(f"{scheme}:guild/1/2/3", kind) for kind, schemes in DOORS["schemes"].items() for scheme in schemes]
+LINKS = [(f"https://{link}/abc-defg", group["kind"]) for group in DOORS["group"] for link in group["links"]]
+CALLING = [*(f"{each}0405550134" for each in PLACES["call_beginnings"]), *(f"pavel{each}x" for each in PLACES["call_parts"])]
 CALLER = {"from": "Switchboard <switch@telephones.example>", "to": ["Olga Mill <olga@mill.example>"], "text": ""}
 RECORDING = [{"name": "message.wav", "media_type": "audio/wav"}]
 
@@ -104,6 +106,25 @@ class TestLinks:
         """Every link in the table opens the channel it is listed under."""
         assert channels_of_links(f"Join here: {link} and be on time") == {Channel.of(kind)}
 
+    @pytest.mark.parametrize("wrapper", DOORS["wrappers"])
+    def test_each_wrapper(self, wrapper: str) -> None:
+        """A link that hides another opens what the other opens; one that hides none opens nothing."""
+        assert channels_of_links(f"https://{wrapper}?u=https%3A%2F%2Fmeet.jit.si%2FGate&x=1") == {Channel.VIDEO_CONFERENCE}
+        assert channels_of_links(f"https://{wrapper}?u=meet.jit.si%2FGate") == set()
+
+    @pytest.mark.parametrize("host", DOORS["typed_hosts"])
+    def test_each_host_without_its_scheme(self, host: str) -> None:
+        """People leave "https://" out where the host says enough; an address at that host is no link."""
+        path = "l/meetup-join/19" if "teams" in host else "j/877"
+
+        assert channels_of_links(f"we meet at {host}/{path} as always") == {Channel.VIDEO_CONFERENCE}
+        assert channels_of_links(f"write to ines@{host}/{path}") == set()
+
+    @pytest.mark.parametrize("label", DOORS["front_doors"])
+    def test_each_front_door(self, label: str) -> None:
+        """On a company's own pages nobody meets."""
+        assert channels_of_links(f"https://{label}.webex.com/pricing") == set()
+
     @pytest.mark.parametrize(
         ("text", "channels"),
         [
@@ -169,6 +190,19 @@ class TestPlaces:
         told = {"event": True, "subject": "Gate", "organizer": "olga@mill.example", "attendees": [], "location": location.title()}
 
         assert gathering_of(exchange_of(told), OWNER).place == ""
+
+    @pytest.mark.parametrize("link", PLACES["map_links"])
+    def test_each_map(self, link: str) -> None:
+        """A link to a map is a place; one to a page is none."""
+        scheme = "https" if link.startswith("://") else "https://www."
+
+        assert gathering_of(exchange_of({**TWO, "location": f"{scheme}{link}/x"}), OWNER).place
+        assert not gathering_of(exchange_of({**TWO, "location": "https://guild.example/x"}), OWNER).place
+
+    @pytest.mark.parametrize("words", CALLING)
+    def test_each_way_to_say_who_calls(self, words: str) -> None:
+        """Where the place would stand it says that one calls the other."""
+        assert classify(exchange_of({**TWO, "location": words}), OWNER).channel is Channel.PHONE_CALL
 
     @pytest.mark.parametrize(
         ("words", "channel"),

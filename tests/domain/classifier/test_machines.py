@@ -11,12 +11,15 @@ from plugin_backend.domain.classifier import classify
 from plugin_backend.domain.classifier.letter import letter_of, said_by_sender
 from plugin_backend.domain.classifier.machines import RULES, machine_rule_of
 from plugin_backend.domain.classifier.tables import marks
+from plugin_backend.domain.classifier.text_messages import words_of_text_message
 from plugin_backend.domain.classifier.zones import zones_of
 from plugin_backend.domain.tags import Channel, Substance, Tags
 from tests.domain.classifier.corpus import CORPUS, exchange_of, told_in
 from tests.factories import OWNER
 
 MARKS = marks("machine_marks.toml")
+TEXT = marks("text_message_marks.toml")
+LOCALS = [*MARKS["machines"], *(f"{each}7" for each in MARKS["machine_beginnings"]), *(f"rail{each}" for each in MARKS["machine_endings"])]
 LETTER = {
     "from": "Pavel Smith <pavel@forge.example>",
     "to": ["Olga Mill <olga@mill.example>"],
@@ -102,6 +105,24 @@ class TestAutomaticReplies:
         """A subject that only servers write is a report, whoever seems to have sent it."""
         assert tags_of(subject=subject.capitalize()).has(Substance.AUTOMATED)
 
+    @pytest.mark.parametrize("local", MARKS["postmasters"])
+    def test_each_postmaster(self, local: str) -> None:
+        """A postmaster's words about a delivery are a report."""
+        told = {"from": f"{local}@forge.example", "text": "Your message could not be delivered."}
+
+        assert tags_of(**told).has(Substance.AUTOMATED)
+
+    @pytest.mark.parametrize("subject", MARKS["bounce_subjects"])
+    def test_each_word_of_a_bounce(self, subject: str) -> None:
+        """A word that is a bounce's from a postmaster is anybody's from a person."""
+        assert tags_of(**{"from": "postmaster@forge.example"}, subject=f"Mail {subject}").has(Substance.AUTOMATED)
+        assert tags_of(subject=f"Mail {subject}").human
+
+    @pytest.mark.parametrize("local", LOCALS)
+    def test_each_machine(self, local: str) -> None:
+        """What stands before the @ tells a machine, whatever it writes."""
+        assert tags_of(**{"from": f"Pavel Smith <{local}@rail.example>"}).has(Substance.AUTOMATED)
+
     @pytest.mark.parametrize("header", MARKS["system_headers"])
     def test_each_header_of_a_system(self, header: str) -> None:
         """A header that only systems write is no person's."""
@@ -119,3 +140,11 @@ class TestTextMessages:
         assert is_sms_gateway(f"5305550134@{host}")
         assert (proven.channel, proven.human, proven.notice) == (Channel.TEXT_MESSAGE, True, False)
         assert (unproven.channel, unproven.human, unproven.notice) == (Channel.TEXT_MESSAGE, False, True)
+
+    @pytest.mark.parametrize("before", TEXT["before"])
+    @pytest.mark.parametrize("after", TEXT["after"])
+    def test_only_the_words_of_the_telephone(self, before: str, after: str) -> None:
+        """What a gateway puts around the words is not among them."""
+        body = f"{before.capitalize()} x\n\nis the gate ready?\nLena\n{after.capitalize()} x\nGoogle"
+
+        assert words_of_text_message(body) == "is the gate ready?\nLena"
