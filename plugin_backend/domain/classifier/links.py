@@ -42,22 +42,21 @@ def channel_of_link(url: str) -> Channel | None:
     scheme = lowered.partition(":")[0]
     if scheme in _SCHEMES:
         return _SCHEMES[scheme]
-    return _channel_on_the_web(_hidden_in(lowered) if _is_listed(lowered, _wrappers()) else lowered)
+    opened = _opened_by(lowered)
+    if isinstance(opened, str):
+        opened = _opened_by(opened)
+    return opened if isinstance(opened, Channel) else None
 
 
-def _channel_on_the_web(url: str) -> Channel | None:
-    labels, path = _labels_and_path(url)
+def _opened_by(url: str) -> Channel | str | None:
+    """The channel that a web link opens, or the link that it holds where it only wraps one."""
+    authority, _, path = url.partition(":")[2].lstrip("/").partition("/")
+    labels = authority.rpartition("@")[2].partition(":")[0].partition("?")[0].split(".")
     for start in range(max(0, len(labels) - 5), len(labels) - 1):
         for beginning, channel in _links().get(".".join(labels[start:]), ()):
-            if path.startswith(beginning) and (beginning or labels[0] not in _FRONT_DOORS):
-                return channel
+            if path.startswith(beginning) and (beginning or channel is None or labels[0] not in _FRONT_DOORS):
+                return channel or _hidden_in(url)
     return None
-
-
-def _is_listed(url: str, listed: dict[str, tuple[str, ...]]) -> bool:
-    labels, path = _labels_and_path(url)
-    hosts = (".".join(labels[start:]) for start in range(max(0, len(labels) - 5), len(labels) - 1))
-    return any(path.startswith(listed[host]) for host in hosts if host in listed)
 
 
 def _hidden_in(url: str) -> str:
@@ -69,27 +68,12 @@ def _hidden_in(url: str) -> str:
     return hidden.replace("-3a__", "://").replace("_", "/") if found[0].endswith("_") else unquote(hidden)
 
 
-def _labels_and_path(url: str) -> tuple[list[str], str]:
-    authority, _, path = url.partition(":")[2].lstrip("/").partition("/")
-    return authority.rpartition("@")[2].partition(":")[0].partition("?")[0].split("."), path
-
-
 @cache
-def _wrappers() -> dict[str, tuple[str, ...]]:
-    """Host to beginnings of paths."""
-    found: dict[str, tuple[str, ...]] = {}
-    for wrapper in _TABLE["wrappers"]:
-        host, _, path = wrapper.partition("/")
-        found[host] = (*found.get(host, ()), path)
-    return found
-
-
-@cache
-def _links() -> dict[str, tuple[tuple[str, Channel], ...]]:
-    """Host to (beginning of path, channel), in the order of the table."""
-    links: dict[str, tuple[tuple[str, Channel], ...]] = {}
-    for group in _TABLE["group"]:
-        for link in group["links"]:
+def _links() -> dict[str, tuple[tuple[str, Channel | None], ...]]:
+    """Host to (beginning of path, channel), in the order of the table; no channel where it wraps another link."""
+    links: dict[str, tuple[tuple[str, Channel | None], ...]] = {}
+    for kind, listed in ((None, _TABLE["wrappers"]), *((Channel.of(group["kind"]), group["links"]) for group in _TABLE["group"])):
+        for link in listed:
             host, _, path = link.partition("/")
-            links[host] = (*links.get(host, ()), (path, Channel.of(group["kind"])))
+            links[host] = (*links.get(host, ()), (path, kind))
     return links
