@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.exchange import Exchange, Kind, Participant, Role
+from plugin_backend.domain.classifier.authentication import is_authentic
 from plugin_backend.domain.classifier.broadcast_words import on_a_discussion_list
 from plugin_backend.domain.classifier.bulk import broadcast_tags
 from plugin_backend.domain.classifier.channels import channel_of_event, channel_of_mail, is_machine_notice
@@ -32,6 +33,8 @@ _CALENDAR_TRAFFIC = Tags(
     human=False,
     calendar_traffic=True,
 )
+_UNPROVEN_TEXT_MESSAGE = Notice(rule="sms_gateway", channel=Channel.TEXT_MESSAGE)
+"""What seems to come through a gateway, without proof: the number in front of the @ is nobody's."""
 
 
 def classify(exchange: Exchange, owner: Owner) -> Tags:
@@ -46,6 +49,8 @@ def classify(exchange: Exchange, owner: Owner) -> Tags:
     if notice:
         return _tags_of_notice(letter, notice)
     if is_sms_gateway(letter.address):
+        if not is_authentic(exchange, letter.host):
+            return _tags_of_notice(letter, _UNPROVEN_TEXT_MESSAGE)
         return _tags_of_letter(letter, words_of_text_message(zones.body), is_forward=False, owner=owner)
     broadcast = broadcast_tags(letter, zones.own)
     if broadcast:

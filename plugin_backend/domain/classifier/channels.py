@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from plugin_backend.domain.classifier.gatherings import Gathering
 from plugin_backend.domain.classifier.letter import Letter
 from plugin_backend.domain.classifier.links import channels_of_links
 from plugin_backend.domain.classifier.notices import Notice
-from plugin_backend.domain.classifier.tables import marks
-from plugin_backend.domain.people import is_sms_gateway
+from plugin_backend.domain.classifier.tables import marks, table
+from plugin_backend.domain.people import AddressKind, is_sms_gateway
 from plugin_backend.domain.tags import Channel
 
 LARGE_AUDIENCE = 50
@@ -55,19 +56,21 @@ def is_machine_notice(rule: Rule) -> bool:
 
 
 def _by_message_class(letter: Letter, _notice: Notice | None, _broadcast: bool) -> Channel | None:
-    item = letter.exchange.message_class.lower()
-    if not item or "copilot" in item:
-        return None
-    return next((channel for mark, channel in _MESSAGE_CLASSES if mark in item), None)
+    return _channel_of_class(letter.exchange.message_class.strip().lower())
 
 
 def _by_voice_headers(letter: Letter, _notice: Notice | None, _broadcast: bool) -> Channel | None:
-    kind = letter.headers.get("content-class", "").strip()
-    if kind == "missedcall":
-        return Channel.PHONE_CALL
-    if kind in _VOICE_CLASSES or letter.has("x-voicemessageduration", "x-voicemessagesendername"):
-        return Channel.VOICEMAIL
-    return None
+    filed = _channel_of_class(letter.headers.get("content-class", "").strip())
+    if filed:
+        return filed
+    is_call = letter.has("x-voicemessageduration") and any(sign.isdigit() for sign in letter.headers.get("x-callingtelephonenumber", ""))
+    return Channel.VOICEMAIL if is_call or letter.has(*_VOICEMAIL_HEADERS) else None
+
+
+def _channel_of_class(item: str) -> Channel | None:
+    if not item:
+        return None
+    return next((row.channel for row in item_classes() if item in row.whole or any(part in item for part in row.parts)), None)
 
 
 def _by_sms_gateway(letter: Letter, _notice: Notice | None, _broadcast: bool) -> Channel | None:
@@ -86,9 +89,14 @@ def _by_recorded_voice(letter: Letter, _notice: Notice | None, broadcast: bool) 
     records = any(part.media_type.startswith("audio/") for part in letter.exchange.attachments)
     if letter.answers or not (records or broadcast):
         return None
-    if letter.bare_subject.startswith(_VOICEMAIL_SUBJECTS):
+    subject = letter.bare_subject
+    if subject.startswith(_VOICEMAIL_SUBJECTS) or letter.subject.startswith(_VOICEMAIL_SUBJECTS):  # "[PBX]:" is taken for a list's tag.
         return Channel.VOICEMAIL
-    return Channel.PHONE_CALL if letter.bare_subject.startswith(_MISSED_CALL_SUBJECTS) else None
+    if subject.startswith(_MISSED_CALL_SUBJECTS):
+        return Channel.PHONE_CALL
+    by_system = letter.address.partition("@")[0] in _TELEPHONE_SYSTEMS and subject.startswith(_TELEPHONE_SYSTEM_SUBJECTS)
+    by_machine = letter.sender_kind is AddressKind.ROBOT
+    return Channel.VOICEMAIL if records and (by_system or by_machine) else None
 
 
 def _by_tracker_headers(letter: Letter, _notice: Notice | None, _broadcast: bool) -> Channel | None:
@@ -103,7 +111,7 @@ def _by_blog_list(letter: Letter, _notice: Notice | None, broadcast: bool) -> Ch
 def _by_webinar_words(letter: Letter, _notice: Notice | None, broadcast: bool) -> Channel | None:
     if not broadcast:
         return None
-    says = "webinar" in letter.subject or "webinaire" in letter.subject or "seminario web" in letter.subject
+    says = any(word in letter.subject for word in _WEBINAR_WORDS)
     return Channel.WEBINAR if says or Channel.WEBINAR in channels_of_links(letter.text) else None
 
 
@@ -122,7 +130,8 @@ def _webinar_link(gathering: Gathering) -> Channel | None:
 
 
 def _virtual_world(gathering: Gathering) -> Channel | None:
-    return Channel.VIRTUAL_WORLD if Channel.VIRTUAL_WORLD in gathering.doors else None
+    doors = gathering.front_doors if gathering.place else gathering.doors
+    return Channel.VIRTUAL_WORLD if Channel.VIRTUAL_WORLD in doors else None
 
 
 def _two_at_a_place(gathering: Gathering) -> Channel | None:
@@ -149,23 +158,34 @@ def _any_event(_gathering: Gathering) -> Channel | None:
     return Channel.MEETING
 
 
-_MESSAGE_CLASSES = (
-    ("microsoft.voicemail", Channel.VOICEMAIL),
-    ("microsoft.missed.voice", Channel.PHONE_CALL),
-    ("microsoft.conversation.voice", Channel.PHONE_CALL),
-    ("microsoft.conversation", Channel.INSTANT_MESSAGE),
-    ("ipm.skypeteams.message", Channel.INSTANT_MESSAGE),
-    ("ipm.note.mobile.sms", Channel.TEXT_MESSAGE),
-    ("ipm.note.mobile.mms", Channel.TEXT_MESSAGE),
-)
-"""Parts of Exchange's PR_MESSAGE_CLASS (MS-ASEMAIL); more special ones first."""
-_VOICE_CLASSES = frozenset(("voice", "voice-ca", "voice-uc"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemClass:
+    """One row of the table of classes that mail systems file items under."""
+
+    parts: tuple[str, ...]
+    whole: frozenset[str]
+    channel: Channel
+
+
+@cache
+def item_classes() -> tuple[ItemClass, ...]:
+    """The table, from top to bottom; more special ones first."""
+    return tuple(
+        ItemClass(parts=tuple(row["contains"]), whole=frozenset(row.get("is", ())), channel=Channel.of(row["channel"]))
+        for row in table("item_classes.toml")["class"]
+    )
+
+
 _MARKS = marks("channel_marks.toml")
 _VOICEMAIL_SUBJECTS = _MARKS["voicemail_subjects"]
 _MISSED_CALL_SUBJECTS = _MARKS["missed_call_subjects"]
+_TELEPHONE_SYSTEMS = frozenset(_MARKS["telephone_systems"])
+_TELEPHONE_SYSTEM_SUBJECTS = _MARKS["telephone_system_subjects"]
+_VOICEMAIL_HEADERS = _MARKS["voicemail_headers"]
 _TRACKER_HEADERS = _MARKS["tracker_headers"]
-_NOTICES = frozenset(("message_class", "voice_headers", "recorded_voice", "tracker_headers"))
+_WEBINAR_WORDS = _MARKS["webinar_words"]
 _BLOG_HOMES = _MARKS["blog_homes"]
+_NOTICES = frozenset(("message_class", "voice_headers", "recorded_voice", "tracker_headers"))
 
 RULES = (
     Rule(name="message_class", sentence="The mail system filed it as this kind of item.", of_mail=_by_message_class),

@@ -33,6 +33,8 @@ class Letter:
     sender_kind: AddressKind
     outgoing: bool
     """The owner wrote it."""
+    to_owner: bool
+    """The owner is among its recipients, under an address of theirs that is known."""
     headers: dict[str, str]
     """Name to first value, both in lower case."""
     subject: str
@@ -81,6 +83,7 @@ def letter_of(exchange: Exchange, owner: Owner, body: str) -> Letter:
         name=name,
         sender_kind=kind_of(address, name=name[:LONGEST_SUBJECT], owner=owner) if address else AddressKind.ROBOT,
         outgoing=bool(address) and address in owner,
+        to_owner=any(seat.address in owner for seat in exchange.participants if seat.role in _RECIPIENTS),
         headers=headers,
         subject=subject.lower(),
         bare_subject=bare_subject.lower(),

@@ -24,9 +24,10 @@ def test_corpus(path: Path) -> None:
     expected = dict(told["expect"])
     has, has_not = set(expected.pop("has", ())), set(expected.pop("has_not", ()))
 
-    tags = classify(exchange_of(told), OWNER)
+    exchange = exchange_of(told)
+    tags = classify(exchange, OWNER)
 
-    assert {key: said_of(tags, key) for key in expected} == expected, told["why"]
+    assert {key: said_of(exchange, tags, key) for key in expected} == expected, told["why"]
     carried = {tag.substance.value for tag in tags.substances}
     assert has <= carried, told["why"]
     assert not has_not & carried, told["why"]
