@@ -1,4 +1,4 @@
-"""How long do `check` (10 recipients) and `person` take in the service, from a thousand to a million exchanges?
+"""How long do `check` (10 recipients, and 5 with reply estimates) and `person` take in the service, up to a million exchanges?
 
     python -m benchmarks.latency [--sizes 1000,10000,100000,1000000] [--requests 500] [--in-process] [--keep FOLDER]
 
@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
@@ -44,6 +45,8 @@ from plugin_backend.usecases.tokens import make_token
 PAGE = 2_000
 WARM_UP = 50
 RECIPIENTS = 10
+FEW = 5
+"""So many recipients at most get reply estimates."""
 DATABASE = "acquaint.db"
 WAIT_FOR_SERVICE = 120.0
 
@@ -208,9 +211,9 @@ def time_requests(send: Send, make: Callable[[random.Random], tuple[str, str, by
 def requests_for(shape: Shape) -> dict[str, Callable[[random.Random], tuple[str, str, bytes | None]]]:
     """The sorts of requests: what a sidebar and a compose window ask."""
 
-    def check(chance: random.Random) -> tuple[str, str, bytes | None]:
-        # One stranger, the big contact, and eight of anybody: mostly rare contacts, whose way round is costly to find.
-        to = [address_of(chance.randrange(shape.contacts)) for _ in range(RECIPIENTS - 2)]
+    def check(chance: random.Random, recipients: int = RECIPIENTS) -> tuple[str, str, bytes | None]:
+        # One stranger, the big contact, and others of anybody: mostly rare contacts, whose way round is costly to find.
+        to = [address_of(chance.randrange(shape.contacts)) for _ in range(recipients - 2)]
         draft: dict[str, object] = {"to": [*to, BIG_CONTACT, f"stranger-{chance.randrange(10**6)}@org-{chance.randrange(97):02d}.example"]}
         draft |= {"subject": "A question", "text": "Could you tell me how you solved this?"}
         return "POST", "/api/v1/check", json.dumps(draft).encode()
@@ -221,7 +224,7 @@ def requests_for(shape: Shape) -> dict[str, Callable[[random.Random], tuple[str,
     def biggest(_: random.Random) -> tuple[str, str, bytes | None]:
         return "GET", f"/api/v1/people/{quote(BIG_CONTACT)}", None
 
-    return {"check": check, "person, any": anybody, "person, big": biggest}
+    return {"check": check, "check of few": partial(check, recipients=FEW), "person, any": anybody, "person, big": biggest}
 
 
 def tell(results: list[Result]) -> None:

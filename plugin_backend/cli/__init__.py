@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": ("serving", "demo_command", "A made-up mailbox, in the browser."),
     "token": ("keeping", "token_group", "Tokens for the REST API."),
     "settings": ("keeping", "settings_command", "Every setting, its value and what it does."),
+    "evaluate": ("evaluating", "evaluate_command", "Measure the accuracy on labelled data; needs the source folder."),
     "doctor": ("keeping", "doctor_command", "Is the installation sound?"),
 }
 """Name to module, attribute and one line: a command's module is imported when it is called, so that each starts quickly."""

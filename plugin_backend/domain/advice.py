@@ -12,6 +12,7 @@ from plugin_backend.domain.broadcasts import Broadcast, broadcast_sign
 from plugin_backend.domain.drafts import Alternative, Draft, Introducer, RecipientFacts, SharedEvent
 from plugin_backend.domain.people import AddressKind, Owner, Person
 from plugin_backend.domain.readings import Evidence, Reading, Stage, Standing, Unanswered
+from plugin_backend.domain.reply_estimate import ReplyEstimate
 from plugin_backend.domain.suggestions import leave_the_plateau
 from plugin_backend.domain.wording import counted, on_day
 
@@ -30,8 +31,6 @@ __all__ = [
 ANSWER_WINDOW = timedelta(days=90)
 """How long a message of theirs may be answered without a word from us."""
 INTRODUCTION_WINDOW = timedelta(days=60)
-ENOUGH_FIRST_MAILS = 20
-"""Below this many mails a rate says nothing."""
 EVIDENCE_SHOWN = 3
 
 WHAT_IT_IS = {
@@ -70,6 +69,8 @@ class RecipientVerdict:
     reasons: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    reply_estimate: ReplyEstimate | None = None
+    """With a warning about a new mail: how often mails like it were answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,7 @@ class Judgement:
     reasons: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     what: str = ""
+    reply_estimate: ReplyEstimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +173,7 @@ def _verdict_for(case: Case) -> RecipientVerdict:
         reasons=judgement.reasons,
         alternatives=judgement.alternatives,
         evidence=case.reading.evidence[:EVIDENCE_SHOWN] if person and case.reading else (),
+        reply_estimate=judgement.reply_estimate,
     )
 
 
@@ -248,10 +251,11 @@ def _before_recognition(case: Case) -> Judgement | None:
     reasons = [f"No recognition yet. {_so_far(case)}"]
     if case.broadcast:
         reasons.append(case.broadcast.sentence)
-    if case.facts.first_mails >= ENOUGH_FIRST_MAILS:
-        answered = case.facts.first_mails_answered or "none"
-        reasons.append(f"Of {case.facts.first_mails} mails that you sent before recognition, {answered} were answered.")
-    return Judgement(verdict=Verdict.WARN, reasons=tuple(reasons), alternatives=ways_round(case.facts, case.as_of))
+    estimate = case.facts.reply_estimate
+    if estimate:
+        reasons.append(estimate.sentence)
+    ways = ways_round(case.facts, case.as_of)
+    return Judgement(verdict=Verdict.WARN, reasons=tuple(reasons), alternatives=ways, reply_estimate=estimate)
 
 
 def _broadcast(case: Case) -> Judgement | None:

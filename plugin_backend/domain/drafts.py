@@ -7,6 +7,7 @@ from datetime import datetime
 
 from plugin_backend.domain.people import AddressKind, Person
 from plugin_backend.domain.readings import Reading, Stage
+from plugin_backend.domain.reply_estimate import ReplyEstimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,8 @@ class RecipientFacts:
     """(stored channel value, how often they answered on it), most first."""
     last_subject: str = ""
     """Subject of the last exchange that had substance, where the tier keeps it."""
-    first_mails: int = 0
-    """How many mails the owner has sent to anybody before recognition, over the whole mailbox; 0 when not counted."""
-    first_mails_answered: int = 0
+    reply_estimate: ReplyEstimate | None = None
+    """How often mails like the draft were answered; None where it opens nothing, or nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from plugin_backend.domain.correspondence import Correspondence
 from plugin_backend.domain.initiatives import BOTH, Workbook
+from plugin_backend.domain.openings import Outbox
 from plugin_backend.domain.policy import (
     ENCOUNTERS_NEEDED,
     EVIDENCE_SHOWN,
@@ -158,6 +159,7 @@ class Facts:
     work: Workbook = field(default_factory=Workbook)
     closeness: Closeness = field(default_factory=Closeness)
     letters: Correspondence = field(default_factory=Correspondence)
+    outbox: Outbox = field(default_factory=Outbox)
     pulse: Pulse = field(default_factory=Pulse)
     development_since: datetime | None = None
     """Since when the two have been at development without a break."""
@@ -219,6 +221,7 @@ class Facts:
         self.acquaintance.take(touch)
         self.work.take(touch)
         self.letters.take(touch)
+        self.outbox.take(touch)
         if touch.side is None or not touch.reaches:
             return
         shown = self.shown[touch.side]

@@ -162,6 +162,10 @@ class Reading:
     started_by_person: int = 0
     messages_out: int = 0
     messages_in: int = 0
+    heard_at: datetime | None = None
+    """When they last wrote to the owner by hand."""
+    answers: bool = False
+    """They have answered a mail of the owner's within two weeks."""
     meetings_held: int = 0
     owner_word: bool = False
     """The stage is the owner's word rather than a rule's."""

@@ -15,6 +15,7 @@ from itertools import pairwise
 from plugin_backend.domain.counter_evidence import Asides, counter_evidence, fallen_back
 from plugin_backend.domain.facts import Acquaintance, Facts
 from plugin_backend.domain.ledger import Correction, CorrectionKind, LedgerEntry
+from plugin_backend.domain.openings import Opening
 from plugin_backend.domain.people import AddressKind, Owner, Person
 from plugin_backend.domain.phrases import day
 from plugin_backend.domain.readings import Evidence, Initiative, Introduced, Promise, Reading, Side, Stage, Standing, Unanswered
@@ -25,7 +26,7 @@ from plugin_backend.domain.threads import strands_of
 from plugin_backend.domain.touches import Attendance, Pair, Sort, Touch, over_at
 from plugin_backend.domain.would_move import OF_STANDING, moves_of
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +71,17 @@ class Relationship:
     started_by_person: int = 0
     messages_out: int = 0
     messages_in: int = 0
+    heard_at: datetime | None = None
+    answers: bool = False
     meetings_held: int = 0
     last_held_at: datetime | None = None
     last_held: str = ""
     wrote_since_held: bool = True
     refused_at: datetime | None = None
     snoozed_until: datetime | None = None
+    openings: tuple[Opening, ...] = field(default=(), compare=False)
+    """The newest mails with which the owner began something with them. They are counted over everybody, so that the store keeps them
+    in a table of their own, and they are no part of the projection."""
 
 
 def replay(
@@ -141,6 +147,8 @@ def reading_of(relationship: Relationship, as_of: datetime) -> Reading:
         started_by_person=held.started_by_person,
         messages_out=held.messages_out,
         messages_in=held.messages_in,
+        heard_at=held.heard_at,
+        answers=held.answers,
         meetings_held=held.meetings_held,
         owner_word=held.word is not None,
         snoozed_until=held.snoozed_until if held.snoozed_until and held.snoozed_until > as_of else None,
@@ -287,12 +295,15 @@ def _relationship(
         started_by_person=shown[Side.PERSON].starts,
         messages_out=shown[Side.OWNER].messages,
         messages_in=shown[Side.PERSON].messages,
+        heard_at=facts.outbox.heard_at,
+        answers=facts.outbox.answered,
         meetings_held=facts.meetings,
         last_held_at=met.date if met else None,
         last_held=met.id if met else "",
         wrote_since_held=facts.letters.wrote_since_met,
         refused_at=refusal.at if refusal else None,
         snoozed_until=snoozes[-1].until if snoozes else None,
+        openings=facts.outbox.openings(),
     )
 
 

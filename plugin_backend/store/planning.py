@@ -14,7 +14,7 @@ from plugin_backend.store.tables import metadata
 LARGE = 1_000_000
 """Rows of every table in the ledger that plans are made for."""
 
-_OF_FEW_VALUES = frozenset({"stage", "rules_version"})
+_OF_FEW_VALUES = frozenset({"stage", "rules_version", "came_before", "company"})
 _FEW = 6
 
 _ROWS_PER_VALUE = {

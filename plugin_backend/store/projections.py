@@ -9,10 +9,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, Select, bindparam, select, update
 
+from plugin_backend.domain.openings import Before, Company
+from plugin_backend.domain.reply_estimate import Tally
 from plugin_backend.store.codec import storable_id
 from plugin_backend.store.rows import ProjectionRow
 from plugin_backend.store.session import Session, in_batches
-from plugin_backend.store.tables import NEVER, brief_memory, from_micros, person, projection, to_micros
+from plugin_backend.store.tables import NEVER, brief_memory, from_micros, opening, person, projection, to_micros
 
 _FOR_EVER = 2**62
 _LISTED = tuple(column for column in projection.c if column.name not in {"owner_id", "sealed_relationship"})
@@ -65,6 +67,19 @@ class Projections(Session):
                 for row in kept
             ],
         )
+        self._put_openings(kept, {row.person_id: now_at[row.person_id][0] for row in kept})
+
+    def openings_tally(self, before: Before, company: Company, *, until: datetime, most: int) -> Tally:
+        """How many of the owner's newest openings of a sort, up to a moment, and how many of those were answered."""
+        of_sort = (
+            select(opening.c.answered_at)
+            .where(self.mine(opening), opening.c.came_before == before.value, opening.c.company == company.value)
+            .where(opening.c.at <= to_micros(until))
+            .order_by(opening.c.at.desc())
+            .limit(most)
+        )
+        answers = self.connection.scalars(of_sort).all()
+        return Tally(mails=len(answers), answered=sum(answered is not None for answered in answers))
 
     def stale_people(self, rules_version: int, now: datetime, limit: int) -> tuple[str, ...]:
         """Persons whose projection is missing, was overtaken by the ledger or by time, or follows other rules."""
@@ -78,6 +93,27 @@ class Projections(Session):
                 stale = select(person.c.key).where(self.mine(person), condition).limit(limit - len(found))
                 found.extend(self.connection.scalars(stale))
         return tuple(found)
+
+    def _put_openings(self, rows: Sequence[ProjectionRow], numbers: Mapping[str, int]) -> None:
+        """Replace the openings of those persons whose ledger was read anew."""
+        anew = [(numbers[row.person_id], row.openings) for row in rows if row.openings is not None]
+        for batch in in_batches(number for number, _ in anew):
+            self.execute(opening.delete().where(self.mine(opening), opening.c.person_id.in_(batch)))
+        found = [
+            {
+                "person_id": number,
+                "number": place,
+                "owner_id": self.owner_id,
+                "came_before": each.before.value,
+                "company": each.company.value,
+                "at": to_micros(each.at),
+                "answered_at": to_micros(each.answered_at) if each.answered_at else None,
+            }
+            for number, openings in anew
+            for place, each in enumerate(openings)
+        ]
+        if found:
+            self.execute(opening.insert(), found)
 
     def _numbered(self, person_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Row and revision of persons, by person id."""

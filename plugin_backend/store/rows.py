@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from plugin_backend.domain.openings import Opening
 from plugin_backend.domain.people import Person
 
 
@@ -75,6 +76,8 @@ class ProjectionRow:
     because: str
     relationship: dict[str, Any] | None = None
     """None in lists, where it is not read."""
+    openings: tuple[Opening, ...] | None = None
+    """The owner's newest openings to the person, newest first; None where those that are stored still hold. They are not read back."""
     revision: int = 0
     fresh: bool = True
     """Nothing that it depends on has changed since it was computed; time may have passed."""

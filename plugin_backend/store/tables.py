@@ -317,6 +317,24 @@ projection = Table(
 )
 """The replayed ledger of each person, kept so that lists and checks need not replay it; always rebuildable."""
 
+opening = Table(
+    "opening",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    _of_owner(),
+    Column("came_before", String, nullable=False),
+    Column("company", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),
+    Index(None, "owner_id", "came_before", "company", "at", "answered_at"),
+    sqlite_with_rowid=False,
+)
+"""The newest mails with which the owner began something with each person, and when they were answered; made with the projection.
+
+The index holds all that a count over everybody asks for.
+"""
+
 correction = Table(
     "correction",
     metadata,

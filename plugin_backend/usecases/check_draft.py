@@ -9,9 +9,11 @@ from typing import TypedDict
 from connectors.exchange import Status
 from plugin_backend.domain.advice import advise
 from plugin_backend.domain.drafts import Draft, Introducer, RecipientFacts, SharedEvent
-from plugin_backend.domain.ledger import topic_of
+from plugin_backend.domain.ledger import subject_less_prefixes, topic_of
+from plugin_backend.domain.openings import ANSWERED_WITHIN, Before, Company, before_of, company_of
 from plugin_backend.domain.people import AddressKind, Owner, Person, is_colleague, is_free_mail, registrable_domain
 from plugin_backend.domain.readings import Reading, Stage, Standing
+from plugin_backend.domain.reply_estimate import NEWEST_COUNTED, ReplyEstimate, Tally, estimate_reply, learnt_rates
 from plugin_backend.domain.stages import RULES_VERSION
 from plugin_backend.store.database import Database
 from plugin_backend.store.owner_store import OwnerStore
@@ -76,6 +78,7 @@ def _facts(store: OwnerStore, draft: Draft, addresses: tuple[str, ...], *, owner
     introducers = _introducers(store, cold, owner=owner, as_of=as_of)
     shared_events = _shared_events(store, set(cold.values()) - {""}, as_of)
     subjects = _last_subjects(store, readings)
+    estimates = _Estimates(store, draft, addresses, owner=owner, as_of=as_of)
     facts = []
     for address in addresses:
         person = behind.get(address)
@@ -92,9 +95,40 @@ def _facts(store: OwnerStore, draft: Draft, addresses: tuple[str, ...], *, owner
                 introducers=introducers.get(address, ()),
                 shared_events=shared_events.get(person.id, ()) if person else (),
                 last_subject=subjects.get(person.id, "") if person else "",
+                reply_estimate=estimates.of(address, readings[person.id] if person else None) if address in cold else None,
             )
         )
     return tuple(facts)
+
+
+class _Estimates:
+    """The reply estimates for one draft: each sort of mail is counted once, however many recipients share it."""
+
+    def __init__(self, store: OwnerStore, draft: Draft, addresses: tuple[str, ...], *, owner: Owner, as_of: datetime) -> None:
+        self._store = store
+        self._to = frozenset(draft.to)
+        self._recipients = sum(address not in owner for address in addresses)
+        self._opens = not draft.in_reply_to and not subject_less_prefixes(draft.subject)[1]
+        self._as_of = as_of
+        self._own: dict[tuple[Before, Company], Tally] = {}
+
+    def of(self, address: str, reading: Reading | None) -> ReplyEstimate | None:
+        """The estimate for one recipient; None where the draft answers something or goes to many."""
+        company = company_of(self._recipients, copied=address not in self._to)
+        if not self._opens or company is None:
+            return None
+        before = Before.NOTHING
+        if reading is not None:
+            before = before_of(wrote=reading.messages_out > 0, heard_at=reading.heard_at, answered=reading.answers, at=self._as_of)
+        elsewhere = learnt_rates().get((before, company))
+        return estimate_reply(before, company, own=self._tally(before, company), elsewhere=elsewhere)
+
+    def _tally(self, before: Before, company: Company) -> Tally:
+        """The owner's own mails of a sort, as far as their two weeks are over."""
+        if (before, company) not in self._own:
+            until = self._as_of - ANSWERED_WITHIN
+            self._own[before, company] = self._store.openings_tally(before, company, until=until, most=NEWEST_COUNTED)
+        return self._own[before, company]
 
 
 def _last_subjects(store: OwnerStore, readings: dict[str, Reading]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from multiprocessing.connection import Connection
 
+from plugin_backend.domain.openings import Opening
 from plugin_backend.domain.people import Owner, Person
 from plugin_backend.domain.projection import relationship_from_json, relationship_to_json
 from plugin_backend.domain.readings import Reading
@@ -137,12 +138,14 @@ def _refreshed(store: OwnerStore, stale: Sequence[str], *, now: datetime) -> Ref
     owner = store.owner()
     persons = store.persons(stale)
     held = {person_id: _projected(row, now) for person_id, row in store.projections(stale).items()}
-    fresh = [_row(persons[person_id], relationship, now=now) for person_id, relationship in held.items() if relationship is not None]
+    # A relationship that still holds was read back without its openings: those that are stored hold as well.
+    fresh = [_row(persons[person_id], relationship, None, now=now) for person_id, relationship in held.items() if relationship is not None]
     corrections = store.corrections(None)
     overtaken = [person_id for person_id in persons if held.get(person_id) is None]
     for person_id, entries in store.entries_by_person(overtaken):
         person = persons[person_id]
-        fresh.append(_row(person, replay(entries, corrections, person=person, owner=owner, as_of=now), now=now))
+        relationship = replay(entries, corrections, person=person, owner=owner, as_of=now)
+        fresh.append(_row(person, relationship, relationship.openings, now=now))
     return Refreshed(rows=tuple(fresh), revisions=store.revisions(persons))
 
 
@@ -155,7 +158,7 @@ def _projected(row: ProjectionRow, as_of: datetime) -> Relationship | None:
     return relationship
 
 
-def _row(person: Person, relationship: Relationship, *, now: datetime) -> ProjectionRow:
+def _row(person: Person, relationship: Relationship, openings: tuple[Opening, ...] | None, *, now: datetime) -> ProjectionRow:
     reading = reading_of(relationship, now)
     restate_at = now + RESTATE_AFTER
     return ProjectionRow(
@@ -169,4 +172,5 @@ def _row(person: Person, relationship: Relationship, *, now: datetime) -> Projec
         standing=reading.standing.value if reading.standing else "",
         last_at=reading.last_at,
         because=reading_summary(reading),
+        openings=openings,
     )

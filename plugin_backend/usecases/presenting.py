@@ -11,6 +11,7 @@ from plugin_backend.domain.ledger import Correction, CorrectionKind, LedgerEntry
 from plugin_backend.domain.people import AddressKind, Person
 from plugin_backend.domain.phrases import day
 from plugin_backend.domain.readings import Evidence, Initiative, Promise, Reading, Stage
+from plugin_backend.domain.reply_estimate import ReplyEstimate, Source
 from plugin_backend.domain.tags import SubstanceTag
 from plugin_backend.usecases.views import (
     AlternativeView,
@@ -25,7 +26,11 @@ from plugin_backend.usecases.views import (
     PersonRef,
     PromiseView,
     RecipientVerdictView,
+    ReplyEstimateView,
 )
+
+SHARE_DIGITS = 4
+"""Decimal places of a share."""
 
 WHAT_IT_IS = {
     AddressKind.OWNER: "This is one of your own addresses.",
@@ -118,6 +123,21 @@ def alternative_view(alternative: Alternative) -> AlternativeView:
     return AlternativeView(kind=alternative.kind, sentence=alternative.sentence, person=alternative.person, event=alternative.event)
 
 
+def reply_estimate_view(estimate: ReplyEstimate) -> ReplyEstimateView:
+    """The reply estimate as it leaves the system."""
+    return ReplyEstimateView(
+        sentence=estimate.sentence,
+        source=estimate.source.value,
+        before=estimate.before.value,
+        company=estimate.company.value,
+        mails=estimate.mails,
+        answered=estimate.answered if estimate.source is Source.OWN_MAILBOX else None,
+        rate=round(estimate.rate, SHARE_DIGITS),
+        low=round(estimate.low, SHARE_DIGITS),
+        high=round(estimate.high, SHARE_DIGITS),
+    )
+
+
 def recipient_view(verdict: RecipientVerdict) -> RecipientVerdictView:
     """The verdict for one recipient."""
     reading = verdict.reading
@@ -131,6 +151,7 @@ def recipient_view(verdict: RecipientVerdict) -> RecipientVerdictView:
         reasons=verdict.reasons,
         alternatives=tuple(alternative_view(each) for each in verdict.alternatives),
         evidence=evidence_views(verdict.evidence),
+        reply_estimate=reply_estimate_view(verdict.reply_estimate) if verdict.reply_estimate else None,
     )
 
 

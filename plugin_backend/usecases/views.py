@@ -141,6 +141,20 @@ class AlternativeView(View):
     event: str = ""
 
 
+class ReplyEstimateView(View):
+    """How often mails like the draft were answered by hand within two weeks: of mails, never of a person."""
+
+    sentence: str
+    source: str = Field(description="own_mailbox: counted in the owner's own mails; other_mailboxes: learnt from public mail.")
+    before: str = Field(description="What had gone between the two before: nothing, unanswered, wrote, wrote_lately or answered.")
+    company: str = Field(description="Whom the draft goes to: alone, several (at most five) or copied.")
+    mails: int = Field(description="How many such mails were counted.")
+    answered: int | None = Field(description="How many of them were answered; null for other mailboxes.")
+    rate: float = Field(description="The share to go by: in the owner's own mails the middle of the interval, else what was learnt.")
+    low: float = Field(description="The interval of 95 %: its lower end.")
+    high: float
+
+
 class RecipientVerdictView(View):
     """What Acquaint says of one recipient of a draft."""
 
@@ -153,6 +167,9 @@ class RecipientVerdictView(View):
     reasons: tuple[str, ...]
     alternatives: tuple[AlternativeView, ...]
     evidence: tuple[EvidenceView, ...] = ()
+    reply_estimate: ReplyEstimateView | None = Field(
+        default=None, description="With a warning about a new mail to at most five people; its sentence is also the last of the reasons."
+    )
 
 
 class DraftVerdictView(View):

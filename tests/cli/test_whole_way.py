@@ -104,6 +104,33 @@ class TestCheck:
         assert verdict["recipients"][0]["reasons"]
         assert verdict["recipients"][0]["alternatives"]
 
+    def test_a_warning_says_how_often_such_mails_are_answered(self, ask: Ask, run: Run) -> None:
+        """A small mailbox has too few mails of its own, so that others' stand in; the sentence is the last of the reasons."""
+        recipient = ask("check", "--to", "zofia@lis-meble.example", "--subject", "Filters, third try", *AS_OF)["recipients"][0]
+        shown = run("check", "--to", "zofia@lis-meble.example", "--subject", "Filters, third try", *AS_OF).stdout
+
+        estimate = recipient["reply_estimate"]
+        assert (estimate["before"], estimate["company"], estimate["source"]) == ("unanswered", "alone", "other_mailboxes")
+        assert estimate["answered"] is None
+        assert estimate["low"] < estimate["rate"] < estimate["high"]
+        assert recipient["reasons"][-1] == estimate["sentence"]
+        assert estimate["sentence"] in shown
+
+    @pytest.mark.parametrize(
+        "draft",
+        [
+            ("--subject", "Re: Our filters"),
+            ("--in-reply-to", "m3@mail.example"),
+            ("--to", "a@x.example,b@x.example,c@x.example,d@x.example,e@x.example"),
+        ],
+        ids=["a reply by its subject", "a reply by its id", "six recipients"],
+    )
+    def test_what_opens_nothing_has_no_estimate(self, ask: Ask, draft: tuple[str, ...]) -> None:
+        """Replies and mails to many are no first mails."""
+        recipients = ask("check", "--to", "zofia@lis-meble.example", *draft, *AS_OF)["recipients"]
+
+        assert [each["reply_estimate"] for each in recipients] == [None] * len(recipients)
+
     def test_each_recipient_has_a_verdict_and_the_draft_the_highest(self, ask: Ask) -> None:
         """One known, one cold, one robot."""
         verdict = ask(
@@ -126,6 +153,7 @@ class TestCheck:
 
 COMMANDS = (
     "import", "people", "person", "exchanges", "classify", "check", "brief", "correct", "serve", "demo", "settings", "token", "doctor",
+    "evaluate",
 )  # fmt: skip
 SPOKEN = (
     ("people",),

@@ -20,8 +20,10 @@ from plugin_backend.domain.advice import (
     Verdict,
     advise,
 )
+from plugin_backend.domain.openings import Before, Company
 from plugin_backend.domain.people import AddressKind, Owner, Person
 from plugin_backend.domain.readings import Evidence, Introduced, Reading, Stage, Standing, Unanswered
+from plugin_backend.domain.reply_estimate import ReplyEstimate, Source
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OWNER = Owner(addresses=frozenset({"elin@quietroom.example"}))
@@ -36,6 +38,16 @@ ENCOUNTERED = Reading(
     as_of=NOW,
     messages_out=5,
     last_at=NOW - timedelta(days=12),
+)
+ESTIMATE = ReplyEstimate(
+    before=Before.UNANSWERED,
+    company=Company.ALONE,
+    source=Source.OWN_MAILBOX,
+    rate=0.1,
+    low=0.04,
+    high=0.23,
+    mails=41,
+    answered=4,
 )
 KNOWN = Reading(stage=Stage.RECOGNITION, highest=Stage.RECOGNITION, standing=Standing.ACTIVE, as_of=NOW)
 
@@ -133,13 +145,21 @@ class TestBeforeRecognition:
 
         assert "phone call before (2 times)" in found.alternatives[0].sentence
 
-    def test_the_rate_of_the_own_mailbox_needs_enough_mails(self) -> None:
-        """A rate is told with its count, and not at all from a handful."""
-        enough = verdict(ENCOUNTERED, first_mails=34, first_mails_answered=3)
-        too_few = verdict(ENCOUNTERED, first_mails=4, first_mails_answered=3)
+    def test_the_reply_estimate_is_the_last_thing_said(self) -> None:
+        """A warning about a new mail says how often mails like it were answered; where nothing is known, it says nothing of it."""
+        found, silent = verdict(ENCOUNTERED, reply_estimate=ESTIMATE), verdict(ENCOUNTERED)
 
-        assert enough.reasons[-1] == "Of 34 mails that you sent before recognition, 3 were answered."
-        assert len(too_few.reasons) == 1
+        assert found.reasons[-1] == ESTIMATE.sentence
+        assert found.reply_estimate == ESTIMATE
+        assert len(silent.reasons) == 1
+        assert silent.reply_estimate is None
+
+    def test_the_reply_estimate_goes_with_no_other_verdict(self) -> None:
+        """To those one knows, and to those who asked not to be written to, nothing is estimated."""
+        refused = replace(ENCOUNTERED, refused_at=NOW - timedelta(days=3))
+
+        assert verdict(KNOWN, reply_estimate=ESTIMATE).reply_estimate is None
+        assert verdict(refused, reply_estimate=ESTIMATE).reply_estimate is None
 
     def test_the_evidence_goes_with_the_verdict(self) -> None:
         """A verdict can be checked: it carries the evidence of the reading."""

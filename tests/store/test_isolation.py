@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from plugin_backend.domain.ledger import CorrectionKind, Tier
+from plugin_backend.domain.openings import Before, Company, Opening
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import ExchangeFilter, ProjectionRow
 from plugin_backend.store.tables import DOORS, OWNED, owner
@@ -46,6 +47,7 @@ def everything(ledger: Ledger) -> None:
         last_at=START,
         because="",
         relationship={},
+        openings=(Opening(at=START, before=Before.NOTHING, company=Company.ALONE),),
     )
     with database.write(ledger.owner_id) as store:
         for number, (kind, about) in enumerate(((CorrectionKind.DIFFERENT_PERSON, (old, new)), (CorrectionKind.NOT_A_PERSON, (new,)))):
@@ -78,6 +80,7 @@ def everything(ledger: Ledger) -> None:
         store.coming_with([person.id], START, START + timedelta(days=1))
         store.subjects(["asked"])
         store.projections([person.id])
+        store.openings_tally(Before.NOTHING, Company.ALONE, until=START, most=9)
         store.stale_people(1, START, 9)
         store.corrections([old])
         store.brief_seen("e/1", person.id)

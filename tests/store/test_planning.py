@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from plugin_backend.domain.openings import Before, Company
 from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.store.rows import ExchangeFilter
 from tests.factories import PERSON_ADDRESS, START, make_entry, make_event
 from tests.store.ledgers import Ledger
 
-LARGE_TABLES = "exchange|participation|address|address_name|person|projection|holding|alias_evidence"
+LARGE_TABLES = "exchange|participation|address|address_name|person|projection|opening|holding|alias_evidence"
 THROUGH_ALL = re.compile(rf"SCAN (?:{LARGE_TABLES})\b|SEARCH (?:{LARGE_TABLES}) .*\(owner_id=\?\)$")
 
 Question = Callable[[OwnerStore, str], object]
@@ -46,6 +47,7 @@ IN_THE_ORDER_OF_AN_INDEX: dict[str, Question] = {
     "people": lambda store, _: store.people_page(limit=10),
     "people of a stage": lambda store, _: store.people_page(stage="encounter", limit=10),
     "stale": lambda store, _: store.stale_people(1, START, 10),
+    "openings": lambda store, _: store.openings_tally(Before.NOTHING, Company.ALONE, until=START, most=10),
 }
 
 

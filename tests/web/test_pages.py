@@ -216,6 +216,16 @@ class TestCheck:
         assert page.xpath("//input[@name='subject']/@value") == ["Our offer"]
         assert page.xpath("//ul[@class='recipients']/li/h3/bdi/text()") == ["never.seen@nowhere.example"]
 
+    def test_a_warning_shows_the_reply_estimate(self, browser: FlaskClient, program: Program) -> None:
+        """The same sentence as the API gives, on the page that a person reads."""
+        stranger, subject = "never.seen@nowhere.example", "Our offer"
+        estimate = program.post("/check", {"to": [stranger], "subject": subject}).get_json()["recipients"][0]["reply_estimate"]
+
+        page = posted(browser, "/check", {"csrf": csrf_of(browser), "to": stranger, "subject": subject})
+
+        assert estimate["before"] == "nothing"
+        assert estimate["sentence"] in page.xpath("//ul[@class='recipients']/li/p/text()")
+
     @pytest.mark.parametrize("to", ["", "nobody", ", ,;", "@", "a@", "<>"])
     def test_no_recipient(self, browser: FlaskClient, to: str) -> None:
         """Told in a sentence."""

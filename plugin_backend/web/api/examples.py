@@ -49,11 +49,27 @@ VERDICT: dict[str, Any] = {
             "stage": "encounter",
             "standing": "active",
             "what": "",
-            "reasons": ["Not yet recognised. You wrote 5 times since 3 March 2026; no answer so far."],
+            "reasons": [
+                "Not yet recognised. You wrote 5 times since 3 March 2026; no answer so far.",
+                "Of your 41 mails to somebody who had not written back, sent to nobody else, 1 was answered within two weeks (0-13 %).",
+            ],
             "alternatives": [
                 {"kind": "introduction", "sentence": "Ask Tom Reyes to introduce you.", "person": "51b7c0de8a934f12", "event": ""}
             ],
             "evidence": [],
+            "reply_estimate": {
+                "sentence": (
+                    "Of your 41 mails to somebody who had not written back, sent to nobody else, 1 was answered within two weeks (0-13 %)."
+                ),
+                "source": "own_mailbox",
+                "before": "unanswered",
+                "company": "alone",
+                "mails": 41,
+                "answered": 1,
+                "rate": 0.0651,
+                "low": 0.0043,
+                "high": 0.126,
+            },
         }
     ],
     "as_of": "2026-11-20T12:00:00Z",
