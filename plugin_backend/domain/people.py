@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -19,6 +18,7 @@ from plugin_backend.domain.addresses import (
     is_sms_gateway,
     registrable_domain,
 )
+from plugin_backend.domain.names import name_key
 
 __all__ = [
     "AddressKind",
@@ -34,7 +34,6 @@ __all__ = [
     "same_person",
 ]
 
-_LONGEST_NAME = 200
 _CACHED = 65_536
 
 
@@ -88,8 +87,8 @@ class Person:
 class AliasEvidence:
     """What speaks for two addresses being one person's: the name alone never does."""
 
-    name_key_equal: bool
-    """Both addresses were seen under display names with the same, non-empty name key."""
+    one_name: bool
+    """Both were seen under one full name, and no name seen with either raises a doubt (see `names`)."""
     person_side: tuple[str, ...] = ()
     """Exchanges in which they used both: a Reply-To, or a reply from the new address on a thread sent to the old one."""
     owner_side: tuple[str, ...] = ()
@@ -97,24 +96,8 @@ class AliasEvidence:
 
 
 def same_person(evidence: AliasEvidence) -> bool:
-    """Whether two addresses may be merged without asking: equal names, and a trace of it on both sides."""
-    return evidence.name_key_equal and bool(evidence.person_side) and bool(evidence.owner_side)
-
-
-@lru_cache(_CACHED)
-def name_key(name: str) -> str:
-    """A display name reduced to what identifies it: case, accents, order of "Last, First", titles, middle initials and additions removed.
-
-    "Dr. Vestergaard, Ingrid M." and "Ingrid Vestergaard in Teams" have the same key. Empty where there is no name in it.
-    """
-    bare = _without_additions(name[:_LONGEST_NAME])
-    if "@" in bare:
-        return ""
-    last, comma, first = bare.partition(",")
-    words = _name_words(f"{first} {last}" if comma else bare)
-    if len(words) > 2:
-        words = [words[0], *(word for word in words[1:-1] if len(word) > 1), words[-1]]
-    return " ".join(words)
+    """Whether two addresses may be merged without asking: one name, and a trace of it on both sides."""
+    return evidence.one_name and bool(evidence.person_side) and bool(evidence.owner_side)
 
 
 def is_colleague(address: str, owner: Owner) -> bool:
@@ -140,28 +123,6 @@ def kind_of(address: str, *, name: str = "", owner: Owner) -> AddressKind:
 _NO_PERSON = re.compile(
     r"\s*(?:mail delivery (?:sub)?system|mailer-daemon|microsoft outlook$|postmaster$|no[ -]?reply\b|do not reply\b)", re.IGNORECASE
 )
-_BRACKETED = re.compile(r"\([^()]{0,80}\)|\[[^][]{0,80}\]|<[^<>]{0,80}>")
-_ADDITION = re.compile(r"\s(?:via|in teams|in microsoft teams|on behalf of|im auftrag von|\||@|-|–|—)(?=\s|$).*", re.IGNORECASE | re.DOTALL)
-_NOT_LETTERS = re.compile(r"[^\w'’-]+|_+")
-_TITLES = frozenset(
-    "dr prof professor ing dipl dipl-ing mr mrs ms miss mx sir dame rev herr frau fr hr mme mlle monsieur madame sr sra srta dott dottssa "
-    "avv phd md mba msc bsc ma ba esq jr jun sen cpa pmp mag dipl-kfm ii iii".split()
-)
-_UNFOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'"})
-
-
-def _without_additions(name: str) -> str:
-    """The name without "(SMS)", "via LinkedIn", "in Teams", "| Company" and the path of a Notes address ("Jane Doe/HOU/ACME")."""
-    bare = _BRACKETED.sub(" ", name).strip(" \t\r\n'\"")
-    return _ADDITION.sub("", bare).partition("/")[0]
-
-
-def _name_words(name: str) -> list[str]:
-    # Compatibility forms hide capitals (a mathematical A), and folding may make new ones: Unicode's D146 folds twice for that.
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.casefold()).casefold()).translate(_UNFOLDED)
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    words = [word.strip("'-") for word in _NOT_LETTERS.sub(" ", plain).split()]
-    return [word for word in words if word and word not in _TITLES]
 
 
 @lru_cache(_CACHED)

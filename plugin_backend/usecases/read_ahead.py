@@ -43,8 +43,8 @@ class ReadyPage:
     """A page whose exchanges are classified and whose bodies are forgotten."""
 
     entries: tuple[LedgerEntry, ...]
-    names: Mapping[str, str]
-    """Address to the display name last seen with it on this page."""
+    names: Mapping[str, Mapping[str, str]]
+    """Exchange id to address to the display name in that exchange."""
     kinds: Mapping[str, AddressKind]
     cursor: str
     deletions: tuple[str, ...]
@@ -59,7 +59,7 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
     """Classify a page. Pure; the text of every exchange ends here. What cannot be classified is a problem, never the end of a sync."""
     entries = []
     problems = list(page.problems)
-    names: dict[str, str] = {}
+    names: dict[str, dict[str, str]] = {}
     kinds: dict[str, AddressKind] = {}
     for exchange in page.upserts:
         try:
@@ -76,7 +76,7 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
             if participant.address not in seated:
                 continue
             if participant.name:
-                names[participant.address] = participant.name
+                names.setdefault(entry.id, {}).setdefault(participant.address, participant.name)
             kinds[participant.address] = _kind(participant, lists, reader.owner, kinds.get(participant.address))
     return ReadyPage(
         entries=tuple(entries),
@@ -179,7 +179,9 @@ def _kind(participant: Participant, lists: frozenset[str], owner: Owner, before:
         return AddressKind.ROOM
     if participant.address in lists:
         return AddressKind.LIST
-    return before or kind_of(participant.address, name=participant.name, owner=owner)
+    if before is None or before is AddressKind.PERSON:
+        return kind_of(participant.address, name=participant.name, owner=owner)
+    return before
 
 
 def list_addresses(exchange: Exchange) -> frozenset[str]:

@@ -194,4 +194,4 @@ class TestSamePerson:
     )
     def test_needs_both_sides_and_the_name(self, equal: bool, theirs: tuple[str, ...], owners: tuple[str, ...], same: bool) -> None:
         """The same name alone is a question to the owner."""
-        assert same_person(AliasEvidence(name_key_equal=equal, person_side=theirs, owner_side=owners)) is same
+        assert same_person(AliasEvidence(one_name=equal, person_side=theirs, owner_side=owners)) is same

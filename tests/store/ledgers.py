@@ -39,7 +39,8 @@ class Ledger:
 
         def act(store: OwnerStore) -> PageResult:
             account = store.ensure_account("mbox", locator).id
-            result = store.record_page(account, entries=entries, names=names or {}, kinds=kinds or {}, cursor=cursor, **page)
+            named = {entry.id: names or {} for entry in entries}
+            result = store.record_page(account, entries=entries, names=named, kinds=kinds or {}, cursor=cursor, **page)
             store.resolve_people(None)
             return result
 

@@ -28,6 +28,11 @@ def is_authentic(exchange: Exchange, host: str) -> bool:
     return any(_passes(result, domain_of_host(host)) for result in results)
 
 
+def is_doubtful(exchange: Exchange, host: str) -> bool:
+    """Whether the receiving server looked, and did not find the message to be from the organisation of `host`."""
+    return bool(exchange.header("authentication-results")) and not is_authentic(exchange, host)
+
+
 def _passes(result: str, domain: str) -> bool:
     method = _METHOD.match(result)
     if not method or method[2] != "pass":
