@@ -108,7 +108,7 @@ def pages(entries: Iterator[LedgerEntry]) -> Iterator[tuple[LedgerEntry, ...]]:
 def store_page(database: Database, owner_id: int, page: tuple[LedgerEntry, ...], *, first: bool, cursor: str) -> None:
     """Store one page, as an import does."""
     addresses = {seat.address for entry in page for seat in entry.seats} | {entry.sender for entry in page}
-    names = {entry.id: {seat.address: name_of_made_up(seat.address) for seat in entry.seats} for entry in page}
+    names = [{seat.address: name_of_made_up(seat.address) for seat in entry.seats} for entry in page]
     kinds = {address: kind_of_made_up(address) for address in addresses}
     with database.write(owner_id) as store:
         account = store.ensure_account("mbox", "a made-up ledger")

@@ -80,7 +80,7 @@ def record(store: OwnerStore, account: int, page: list[LedgerEntry], cursor: str
     store.record_page(
         account,
         entries=page,
-        names={entry.id: {seat.address: seat.address.partition("@")[0].title() for seat in entry.seats} for entry in page},
+        names=[{seat.address: seat.address.partition("@")[0].title() for seat in entry.seats} for entry in page],
         kinds=dict.fromkeys(addresses, AddressKind.PERSON),
         cursor=cursor,
     )

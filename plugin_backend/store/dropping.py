@@ -50,10 +50,13 @@ class Dropping(Traces):
 
     def rename(self, row: int, before: str, after: str) -> None:
         """Give an exchange another id, and bind what it seals to that."""
-        sealed = self.connection.scalar(select(exchange.c.sealed).where(self.mine(exchange), exchange.c.id == row))
+        stored = self.execute(select(exchange.c.sealed, exchange.c.outgoing).where(self.mine(exchange), exchange.c.id == row)).one()
+        sealed = stored.sealed
         if sealed is not None:
             sealed = self.seal(self.unseal(sealed, exchange, before, "sealed"), exchange, after, "sealed")
         self.execute(update(exchange).where(self.mine(exchange), exchange.c.id == row).values(external_id=after, sealed=sealed))
+        if stored.outgoing:
+            self.follow_renamed(row, before, after)
         self.unsettled |= self._seated({row})
 
     def _remove(self, rows: set[int]) -> None:

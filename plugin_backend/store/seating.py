@@ -14,9 +14,6 @@ from plugin_backend.store.session import in_batches
 from plugin_backend.store.tables import SEAT_OF_ROLE, WROTE, Behind, Seats, address_name, participation, to_micros
 from plugin_backend.store.traces import Written
 
-Names = Mapping[str, Mapping[str, str]]
-"""Exchange id to address to the display name in that exchange."""
-
 _BITS = {role: int(seat) for role, seat in SEAT_OF_ROLE.items()}
 _WROTE = int(WROTE)
 """Plain numbers: there are many seats in a page, and sets of flags are slow."""
@@ -44,11 +41,11 @@ class Seating(Dropping):
                 seen.setdefault(address, Behind.CREDITED if by_name else self.behind_of(address, kinds))
         return self.address_rows(seen)
 
-    def seat(self, new: Sequence[Written], changed: Sequence[Written], *, rows: Mapping[str, int], names: Names) -> None:
+    def seat(self, new: Sequence[Written], changed: Sequence[Written], *, rows: Mapping[str, int]) -> None:
         """Write who sits in new exchanges, and anew where it differs in changed ones."""
         moments = {each.row: to_micros(each.entry.at) for each in (*new, *changed)}
         taken = {each.row: _taken(each.entry, rows) for each in (*new, *changed)}
-        named = {each.row: _named(names.get(each.entry.id, {}), rows, taken[each.row]) for each in (*new, *changed)}
+        named = {each.row: _named(each.names, rows, taken[each.row]) for each in (*new, *changed)}
         for seats in taken.values():
             self.unsettled |= seats.keys()
         before = self._moved([each.row for each in changed], taken, named, moments)

@@ -42,6 +42,8 @@ class Written(NamedTuple):
     row: int
     external_id: str
     entry: LedgerEntry
+    names: Mapping[str, str]
+    """Address to display name."""
 
 
 class OnTopic(NamedTuple):
@@ -61,7 +63,7 @@ class Traces(Addressing):
         loose = self.forget_traces(each.row for each in changed)
         mails = [each for each in (*new, *changed) if each.entry.kind is Kind.EMAIL]
         found: set[Found] = set()
-        for row, _, entry in mails:
+        for row, _, entry, _ in mails:
             if entry.human and entry.direction is Direction.IN and not entry.list_post and not entry.doubtful:
                 found |= {(*_ordered(pair), row, None) for pair in _answer_to_another(entry, rows)}
         answers = self._asked_before(mails, rows) | self._answered_before(mails) | self._answers_on_topics(mails, rows, loose)
@@ -79,6 +81,12 @@ class Traces(Addressing):
     def note_loose(self, rows: set[int]) -> None:
         """Find anew what answers are to that name no mail by id."""
         self._note(self._from_elsewhere(self._newest_before(self._on_topic(rows))))
+
+    def follow_renamed(self, row: int, before: str, after: str) -> None:
+        """A mail has another id: what answered the old one answers it no longer, what answers the new one now does."""
+        naming_it = select(exchange.c.id).where(self.mine(exchange), exchange.c.answered == before)
+        self._forget((alias_evidence.c.answered_id == row) & alias_evidence.c.exchange_id.in_(naming_it))
+        self._note(self._from_elsewhere(self._answers_to({after: row})))
 
     def _forget(self, which: ColumnElement[bool]) -> None:
         about = (self.mine(alias_evidence), which)
@@ -115,7 +123,7 @@ class Traces(Addressing):
     def _asked_before(self, mails: Sequence[Written], rows: Mapping[str, int]) -> set[Answer]:
         """The owner's mails that these mails answer by id."""
         answers: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for row, _, entry in mails:
+        for row, _, entry, _ in mails:
             writer = rows.get(storable_address(entry.sender))
             if entry.direction is Direction.IN and entry.human and writer is not None and (answered := answered_id(entry)):
                 answers[answered].append((row, writer))
@@ -129,7 +137,9 @@ class Traces(Addressing):
 
     def _answered_before(self, mails: Sequence[Written]) -> set[Answer]:
         """The answers by id to these mails, where they are the owner's."""
-        asked = {each.external_id: each.row for each in mails if each.entry.direction is Direction.OUT}
+        return self._answers_to({each.external_id: each.row for each in mails if each.entry.direction is Direction.OUT})
+
+    def _answers_to(self, asked: Mapping[str, int]) -> set[Answer]:
         found: set[Answer] = set()
         for batch in in_batches(asked):
             answers = (
@@ -146,7 +156,7 @@ class Traces(Addressing):
         """What these mails answer without naming it, and the answers that are now to these mails of the owner's."""
         fresh: list[OnTopic] = []
         sent: dict[str, list[int]] = defaultdict(list)
-        for row, _, entry in mails:
+        for row, _, entry, _ in mails:
             tie, at = tie_of(entry), to_micros(entry.at)
             writer = rows.get(storable_address(entry.sender))
             if tie.startswith(ANSWERS) and writer is not None:

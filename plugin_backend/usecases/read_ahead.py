@@ -43,8 +43,8 @@ class ReadyPage:
     """A page whose exchanges are classified and whose bodies are forgotten."""
 
     entries: tuple[LedgerEntry, ...]
-    names: Mapping[str, Mapping[str, str]]
-    """Exchange id to address to the display name in that exchange."""
+    names: tuple[Mapping[str, str], ...]
+    """For each entry the display names that stand in it, by address."""
     kinds: Mapping[str, AddressKind]
     cursor: str
     deletions: tuple[str, ...]
@@ -59,7 +59,7 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
     """Classify a page. Pure; the text of every exchange ends here. What cannot be classified is a problem, never the end of a sync."""
     entries = []
     problems = list(page.problems)
-    names: dict[str, dict[str, str]] = {}
+    names: list[dict[str, str]] = []
     kinds: dict[str, AddressKind] = {}
     for exchange in page.upserts:
         try:
@@ -70,17 +70,19 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
             problems.append(Problem(where=f"message {digest}", reason=f"it could not be classified ({type(error).__name__})"))
             continue
         entries.append(entry)
+        named: dict[str, str] = {}
+        names.append(named)
         seated = {seat.address for seat in entry.seats}
         lists = list_addresses(exchange)
         for participant in exchange.participants:
             if participant.address not in seated:
                 continue
             if participant.name:
-                names.setdefault(entry.id, {}).setdefault(participant.address, participant.name)
+                named.setdefault(participant.address, participant.name)
             kinds[participant.address] = _kind(participant, lists, reader.owner, kinds.get(participant.address))
     return ReadyPage(
         entries=tuple(entries),
-        names=names,
+        names=tuple(names),
         kinds=kinds,
         cursor=page.cursor,
         deletions=page.deletions,

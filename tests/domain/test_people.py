@@ -13,7 +13,6 @@ from plugin_backend.domain.people import (
     is_colleague,
     is_free_mail,
     kind_of,
-    name_key,
     registrable_domain,
     same_person,
 )
@@ -111,42 +110,6 @@ class TestKind:
     def test_never_raises(self, address: str, name: str) -> None:
         """Any text is something."""
         assert kind_of(address, name=name, owner=OWNER) in AddressKind
-
-
-class TestNameKey:
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "Ingrid Karst",
-            "Karst, Ingrid",
-            "Dr. Karst, Ingrid M.",
-            "'Karst, Ingrid'",
-            "Ingrid Karst (SMS)",
-            "Ingrid Karst in Teams",
-            "Ingrid Karst (Google Docs)",
-            "Ingrid Karst via LinkedIn",
-            "Ingrid Karst | Guild",
-            "INGRID KÁRST",
-            "Prof. Dr. Ingrid Karst, PhD",
-            "Ingrid M Karst/HAM/GUILD@GUILD",
-        ],
-    )
-    def test_one_name_in_many_dresses(self, name: str) -> None:
-        """Titles, order, case, accents and additions are no part of a name."""
-        assert name_key(name) == "ingrid karst"
-
-    @pytest.mark.parametrize(
-        ("name", "key"),
-        [("", ""), ("ingrid@karst.example", ""), ("山田 太郎", "山田 太郎"), ("Łoś, Tomasz", "tomasz los"), ("Anna", "anna")],
-    )
-    def test_others(self, name: str, key: str) -> None:
-        """No name, other scripts, one word."""
-        assert name_key(name) == key
-
-    @given(st.text(max_size=500))
-    def test_is_stable(self, name: str) -> None:
-        """Nothing raises, and a key is the key of itself."""
-        assert name_key(name_key(name)) == name_key(name)
 
 
 class TestOrganisations:
