@@ -197,8 +197,8 @@ def measure_kinds(boxes: Iterable[Mailbox], labelled: Labels, *, show: bool) -> 
             sample, label = "own", "person"
         if not label:
             continue
-        kinds = {kind_of(address, name=name, owner=owner) for name in seen}
-        kind = next((each for each in kinds if each is not AddressKind.PERSON), AddressKind.PERSON)
+        usual = max((name for name in seen if name), key=seen.__getitem__, default="")
+        kind = kind_of(address, name=usual, owner=owner)
         judged[sample, label][kind.value] += 1
         if show and (kind is AddressKind.PERSON) != (label == "person"):
             lines.append(f"  {sample}: {label}, taken for a {kind.value}: {address} {seen.most_common(2)}")

@@ -40,13 +40,19 @@ class DisplayName:
         return sum(len(word) > 1 or _is_written_without_spaces(word) for word in words) > 1
 
 
+def words_of(name: str) -> list[str]:
+    """The words of a name without case, accents, brackets and additions, in the order given name, surname; empty where it is an address."""
+    last, first = _parts_of(name)
+    return _folded(f"{first} {last}" if first else last)
+
+
 @lru_cache(_CACHED)
 def name_key(name: str) -> str:
     """A display name reduced to what identifies it: case, accents, order of "Last, First", titles, middle initials and additions removed.
 
     "Dr. Vestergaard, Ingrid M." and "Ingrid Vestergaard in Teams" have the same key. Empty where there is no name in it.
     """
-    words = [word for word in _words_of(name) if word not in _TITLES]
+    words = [word for word in words_of(name) if word not in _TITLES]
     if len(words) > 2:
         words = [words[0], *(word for word in words[1:-1] if len(word) > 1), words[-1]]
     return " ".join(words)
@@ -55,7 +61,7 @@ def name_key(name: str) -> str:
 @lru_cache(_CACHED)
 def display_name(name: str) -> DisplayName:
     """Take a display name apart."""
-    words = [word for word in _words_of(name) if word not in _TITLES]
+    words = [word for word in words_of(name) if word not in _TITLES]
     return DisplayName(
         key=name_key(name),
         initials="".join(word for word in words[1:-1] if len(word) == 1),
@@ -121,12 +127,6 @@ _UNFOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "
 _SORTS_OF_ADDRESS = frozenset("e-mail email mail home work office business private privat mobile handy cell phone sms fax old new".split())
 _WITHOUT_SPACES = ("\u1100", "\u11ff"), ("\u3040", "\u9fff"), ("\uac00", "\ud7a3")
 """Hangul, whole and taken apart, Kana and Han: a full name may be one word."""
-
-
-def _words_of(name: str) -> list[str]:
-    """The words of a name in the order given name, surname."""
-    last, first = _parts_of(name)
-    return _folded(f"{first} {last}" if first else last)
 
 
 def _behind_a_name(name: str) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from plugin_backend.domain.addresses import (
     domain_of_host,
@@ -18,7 +20,7 @@ from plugin_backend.domain.addresses import (
     is_sms_gateway,
     registrable_domain,
 )
-from plugin_backend.domain.names import name_key
+from plugin_backend.domain.names import name_key, words_of
 
 __all__ = [
     "AddressKind",
@@ -28,6 +30,7 @@ __all__ = [
     "is_colleague",
     "is_free_mail",
     "is_sms_gateway",
+    "kind_by_name",
     "kind_of",
     "name_key",
     "registrable_domain",
@@ -113,16 +116,51 @@ def is_colleague(address: str, owner: Owner) -> bool:
 
 
 def kind_of(address: str, *, name: str = "", owner: Owner) -> AddressKind:
-    """What is behind an address, by its form alone; the ledger may know better (a list seen by its headers, a room by its CUTYPE)."""
+    """What is behind an address, by its form and a display name; the ledger may know better (lists by headers, rooms by CUTYPE)."""
     if address in owner:
         return AddressKind.OWNER
     kind = _kind_by_form(address)
-    return AddressKind.ROBOT if name and kind is AddressKind.PERSON and _NO_PERSON.match(name) else kind
+    return kind_by_name(name, address) if name and kind is AddressKind.PERSON else kind
 
 
-_NO_PERSON = re.compile(
-    r"\s*(?:mail delivery (?:sub)?system|mailer-daemon|microsoft outlook$|postmaster$|no[ -]?reply\b|do not reply\b)", re.IGNORECASE
-)
+@lru_cache(_CACHED)
+def kind_by_name(name: str, address: str) -> AddressKind:
+    """What a display name says of who is behind an address: a person, unless it is the name of an office, a machine, a list or a room."""
+    if _is_its_site(name, address):
+        return AddressKind.ROBOT
+    words = [part for word in words_of(name) for part in word.split("-") if part]
+    if not words or len(words) > _MOST_WORDS or not _SAYS_WHERE.isdisjoint(words):
+        return AddressKind.PERSON
+    table = _no_person()
+    text = " ".join(words)
+    first = (" ".join(words[:count]) for count in range(1, min(len(words), _LONGEST_PHRASE + 1)))
+    last = (" ".join(words[-count:]) for count in range(1, _LONGEST_PHRASE + 1))
+    found = table["whole"].get(text) or next(filter(None, map(table["begins"].get, first)), None)
+    return found or next(filter(None, map(table["ends"].get, last)), AddressKind.PERSON)
+
+
+def _is_its_site(name: str, address: str) -> bool:
+    """Whether a name is the site that an address belongs to ("Shop.com" <news@mail.shop.com>), and nobody's mailbox there."""
+    site = _SITE.fullmatch(name)
+    if site is None or is_free_mail(domain_of_host(host_of(address))):
+        return False
+    return site[1].casefold().replace("-", "") in address.replace("-", "")
+
+
+_SITE = re.compile(r"([\w-]{2,60})\.(?:com|net|org|biz|info)", re.IGNORECASE)
+_SAYS_WHERE = frozenset(("from", "at", "bei", "chez"))
+_MOST_WORDS = 8
+_LONGEST_PHRASE = 3
+
+
+@cache
+def _no_person() -> dict[str, dict[str, AddressKind]]:
+    """Where in a name a phrase stands, to the phrase, to the kind that it tells."""
+    text = (files("plugin_backend.domain") / "data" / "display_names.toml").read_text("utf-8")
+    return {
+        place: {phrase: AddressKind(kind) for kind, phrases in kinds.items() for phrase in phrases}
+        for place, kinds in tomllib.loads(text).items()
+    }
 
 
 @lru_cache(_CACHED)

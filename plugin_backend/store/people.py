@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, literal, select
 
 from plugin_backend.domain.ledger import CorrectionKind
 from plugin_backend.domain.names import display_name, may_be_one, spelled_name
-from plugin_backend.domain.people import AddressKind, Person, is_colleague
+from plugin_backend.domain.people import AddressKind, Person, is_colleague, kind_by_name
 from plugin_backend.store.codec import storable_address
 from plugin_backend.store.corrections import Corrections
 from plugin_backend.store.ledger import cursor_numbers
@@ -77,13 +77,13 @@ class People(Projections, Naming, Corrections):
         if plain in self.owner():
             return AddressKind.OWNER
         row = self.execute(
-            select(address.c.behind, address.c.person_id).where(self.mine(address), address.c.address == plain)
+            select(address.c.behind, address.c.name, address.c.person_id).where(self.mine(address), address.c.address == plain)
         ).one_or_none()
         if row is None:
             return None
         if row.person_id is not None:
             return AddressKind.PERSON
-        kind = KIND_BEHIND.get(row.behind, AddressKind.ROLE)
+        kind = kind_by_name(row.name, plain) if row.behind == Behind.PERSON else KIND_BEHIND.get(row.behind, AddressKind.ROLE)
         said = any(plain in word.addresses for word in self.words(CorrectionKind.NOT_A_PERSON))
         return AddressKind.ROLE if said and kind is AddressKind.PERSON else kind
 

@@ -160,7 +160,7 @@ class Resolving(Weighing):
         candidates = {
             each.address: each
             for each in group.values()
-            if each.seated and (each.behind == Behind.PERSON or (each.address in words and each.behind < Behind.OWNER))
+            if each.seated and (each.is_person or (each.address in words and each.behind < Behind.OWNER))
         }
         together = self._merged(candidates)
         found = []

@@ -16,7 +16,7 @@ from sqlalchemy import Row, select
 
 from plugin_backend.domain.ledger import CorrectionKind
 from plugin_backend.domain.names import is_one_name, may_be_one, name_key, spelled_name
-from plugin_backend.domain.people import AliasEvidence, same_person
+from plugin_backend.domain.people import AddressKind, AliasEvidence, kind_by_name, same_person
 from plugin_backend.store.codec import ANSWERS, storable_id
 from plugin_backend.store.corrections import Corrections
 from plugin_backend.store.naming import Naming
@@ -43,6 +43,11 @@ class Known:
     person_id: int | None
     seated: bool
     """It sits in at least one exchange."""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether neither its form nor its headers nor its usual name says otherwise."""
+        return self.behind == Behind.PERSON and kind_by_name(self.name, self.address) is AddressKind.PERSON
 
     @property
     def full_name(self) -> str:

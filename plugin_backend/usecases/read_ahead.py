@@ -174,16 +174,17 @@ def _help(reader: Reader, first: Connection, parent: Connection) -> None:
 
 
 def _kind(participant: Participant, lists: frozenset[str], owner: Owner, before: AddressKind | None) -> AddressKind:
-    """What is behind an address as this exchange shows it; what was learnt from an exchange outweighs the form of the address."""
+    """What is behind an address as this exchange shows it; what was learnt from an exchange outweighs the form of the address.
+
+    Not by its display name, which anybody may write beside anybody's address: the store looks at the name that is usual.
+    """
     if participant.address in owner:
         return AddressKind.OWNER
     if participant.resource:
         return AddressKind.ROOM
     if participant.address in lists:
         return AddressKind.LIST
-    if before is None or before is AddressKind.PERSON:
-        return kind_of(participant.address, name=participant.name, owner=owner)
-    return before
+    return before or kind_of(participant.address, owner=owner)
 
 
 def list_addresses(exchange: Exchange) -> frozenset[str]:
