@@ -54,23 +54,33 @@ class Labels:
     """Hash of an own address to its custodian."""
     kinds: Mapping[str, tuple[str, str]]
     """Hash to the sample that the address was drawn for, and the kind that was read."""
+    questions: Mapping[str, str]
+    """Hash of two addresses that the owner is asked about to "same", "different" or "unclear"."""
+
+    def kind(self, address: str) -> tuple[str, str]:
+        """The sample of an address and what was read behind it; empty where it was not read."""
+        hashed = hash_of(address)
+        return ("own", "person") if hashed in self.persons else self.kinds.get(hashed, ("", ""))
 
 
-def hash_of(address: str) -> str:
-    """The short hash under which an address is labelled."""
-    return hashlib.sha256(address.encode()).hexdigest()[:HASH_HEX]
+def hash_of(text: str) -> str:
+    """The short hash under which an address, or two with a space between, is labelled."""
+    return hashlib.sha256(text.encode()).hexdigest()[:HASH_HEX]
 
 
 def labels() -> Labels:
     """The labels of the repository."""
-    persons, kinds = {}, {}
+    persons, kinds, questions = {}, {}, {}
     with LABELS.open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
-            if row["sample"] == "own":
-                persons[row["hash"]] = row["label"]
-            else:
-                kinds[row["hash"]] = (row["sample"], row["label"])
-    return Labels(persons=persons, kinds=kinds)
+            match row["sample"]:
+                case "own":
+                    persons[row["hash"]] = row["label"]
+                case "question":
+                    questions[row["hash"]] = row["label"]
+                case sample:
+                    kinds[row["hash"]] = (sample, row["label"])
+    return Labels(persons=persons, kinds=kinds, questions=questions)
 
 
 def mailboxes(data: Path, *, with_names: bool) -> Iterator[Mailbox]:

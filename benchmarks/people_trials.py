@@ -16,6 +16,7 @@ from benchmarks.enron_people import Mailbox, hash_of
 from connectors.exchange import Exchange, Participant, Role
 from plugin_backend.domain.ledger import subject_less_prefixes
 from plugin_backend.domain.names import display_name
+from plugin_backend.domain.people import AddressKind, Owner, kind_of
 
 LEAST_EACH_WAY = 3
 """Correspondents are those with so many mails from them, and so many to them."""
@@ -88,6 +89,7 @@ def _correspondents(mailbox: Mailbox, own: frozenset[str]) -> Correspondents:
     wrote: dict[str, list[datetime]] = defaultdict(list)
     written_to: Counter[str] = Counter()
     names: dict[str, Counter[str]] = defaultdict(Counter)
+    owner = Owner(addresses=own)
     for exchange in sorted(mailbox.exchanges, key=lambda each: each.at):
         sender = next((seat for seat in exchange.participants if seat.role is Role.SENDER), None)
         if sender is None:
@@ -100,7 +102,8 @@ def _correspondents(mailbox: Mailbox, own: frozenset[str]) -> Correspondents:
     found = {}
     for address, times in sorted(wrote.items()):
         name = names[address].most_common(1)[0][0]
-        if len(times) >= LEAST_EACH_WAY and written_to[address] >= LEAST_EACH_WAY and display_name(name).identifies:
+        is_person = kind_of(address, name=name, owner=owner) is AddressKind.PERSON and display_name(name).identifies
+        if len(times) >= LEAST_EACH_WAY and written_to[address] >= LEAST_EACH_WAY and is_person:
             found[address] = (times, written_to[address], name)
     return found
 

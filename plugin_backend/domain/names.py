@@ -73,11 +73,11 @@ def display_name(name: str) -> DisplayName:
 
 def spelled_name(address: str) -> str:
     """The full name that an address spells ("jane.doe@house.example", "jane_m_doe@house.example"); empty where it spells none."""
-    words = _SPELLED_BORDER.split(address.partition("@")[0].partition("+")[0])
-    if not _FEWEST_SPELLED <= len(words) <= _MOST_SPELLED or not all(map(str.isalpha, words)):
+    words = address.partition("@")[0].partition("+")[0].replace("_", ".").split(".")
+    if len(words) > _MOST_SPELLED or not all(map(str.isalpha, words)):
         return ""
-    name = " ".join(words)
-    return name if display_name(name).identifies else ""
+    full = sum(len(word) > 1 and word not in _TITLES for word in words)
+    return " ".join(words) if full >= _FEWEST_SPELLED else ""
 
 
 def may_be_one(name: str, other: str) -> bool:
@@ -112,7 +112,6 @@ def is_one_name(names: Iterable[str]) -> bool:
     )
 
 
-_SPELLED_BORDER = re.compile(r"[._]")
 _FEWEST_SPELLED, _MOST_SPELLED = 2, 3
 _BRACKETED = re.compile(r"\([^()]{0,80}\)|\[[^][]{0,80}\]|<[^<>]{0,80}>")
 _ADDITION = re.compile(r"\s(?:via|in teams|in microsoft teams|on behalf of|im auftrag von|\||@|-|–|—)(?=\s|$).*", re.IGNORECASE | re.DOTALL)

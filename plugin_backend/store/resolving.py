@@ -177,15 +177,15 @@ class Resolving(Weighing):
         Where traces would bring those together whom the owner keeps apart, they are wrong somewhere and nobody can say where: none of
         that group is joined by traces.
         """
-        same, apart = self._said_of_pairs()
-        groups = _Groups(candidates)
+        said, apart = self._said_of_pairs()
+        same = [(low, high) for low, high in said if low in candidates and high in candidates]
+        evident = self.evident(candidates.values())
+        groups = _Groups({each for pair in (*same, *evident) for each in pair})
         kept_apart = [(low, high) for low, high in apart if low in groups and high in groups]
         for low, high in same:
-            if low in groups and high in groups:
-                joined = {groups.find(low), groups.find(high)}
-                if not any({groups.find(one), groups.find(other)} == joined for one, other in kept_apart):
-                    groups.join(low, high)
-        evident = self.evident(candidates.values())
+            joined = {groups.find(low), groups.find(high)}
+            if not any({groups.find(one), groups.find(other)} == joined for one, other in kept_apart):
+                groups.join(low, high)
         tried = groups.copy()
         for low, high in evident:
             tried.join(low, high)
@@ -195,7 +195,7 @@ class Resolving(Weighing):
                 groups.join(low, high)
         members: dict[str, list[Known]] = defaultdict(list)
         for each in sorted(candidates):
-            members[groups.find(each)].append(candidates[each])
+            members[groups.find(each) if each in groups else each].append(candidates[each])
         return list(members.values())
 
     def _said_of_pairs(self) -> tuple[list[Pair], set[Pair]]:

@@ -28,6 +28,7 @@ def day(number: float) -> datetime:
 ASKED = make_entry(id="asked", to=(OLD,), topic="bellows", at=day(0))
 ANSWERED = make_entry(id="answered", by=NEW, answers_id="asked", at=day(1))
 ANSWERED_BY_SUBJECT = make_entry(id="answered", by=NEW, answers=True, topic="bellows", at=day(1))
+PROMPT = make_entry(id="prompt", by=COLLEAGUE, answers=True, topic="bellows", at=day(1))
 LETTER = make_entry(id="letter", to=(NEW,), at=day(2))
 
 
@@ -63,7 +64,7 @@ class TestAnswersBySubject:
         [
             ((ASKED, make_entry(id="answered", by=NEW, topic="bellows", at=day(1)), LETTER), NAMES),
             ((ASKED, make_entry(id="answered", by=NEW, answers=True, topic="tongs", at=day(1)), LETTER), NAMES),
-            ((ASKED, make_entry(id="answered", by=NEW, answers=True, topic="bellows", at=day(15)), LETTER), NAMES),
+            ((ASKED, make_entry(id="answered", by=NEW, answers=True, topic="bellows", at=day(15)), LETTER, PROMPT), NAMES),
             ((ASKED, make_entry(id="answered", by=NEW, to=("owner", OLD), answers=True, topic="bellows", at=day(1)), LETTER), NAMES),
             ((ASKED, ANSWERED_BY_SUBJECT, LETTER, make_entry(id="newer", to=(COLLEAGUE,), topic="bellows", at=day(0.5))), NAMES),
             ((ASKED, ANSWERED_BY_SUBJECT, LETTER, make_entry(id="before", to=(NEW,), topic="bellows", at=day(-40))), NAMES),
@@ -270,6 +271,14 @@ class TestNames:
         ledger.record(deletions=("rosa",))
 
         assert (joined, shared, is_one(ledger)) == (True, False, True)
+
+    def test_a_full_name_seen_once_is_not_the_usual_one(self, ledger: Ledger) -> None:
+        """Who is called by the given name at both addresses may be two, though one of them has a surname."""
+        ledger.record(make_entry(id="once", by=OLD, at=day(-9)), names={OLD: "Pavel Smith"})
+
+        ledger.record(ASKED, ANSWERED, LETTER, make_entry(id="again", by=OLD, at=day(-8)), names={OLD: "Pavel", NEW: "Pavel"})
+
+        assert not is_one(ledger)
 
     def test_an_office_under_a_person_s_name_is_an_office(self, ledger: Ledger) -> None:
         """What several read is nobody's second address, whatever its display name."""
