@@ -111,7 +111,7 @@ def pages(entries: Iterator[LedgerEntry]) -> Iterator[tuple[LedgerEntry, ...]]:
 def store_page(database: Database, owner_id: int, page: tuple[LedgerEntry, ...], *, first: bool, cursor: str) -> None:
     """Store one page, as an import does."""
     addresses = {seat.address for entry in page for seat in entry.seats} | {entry.sender for entry in page}
-    names = {address: address.partition("@")[0].replace("-", " ").title() for address in addresses if address.startswith("contact-")}
+    names = [{seat.address: name_of_made_up(seat.address) for seat in entry.seats} for entry in page]
     kinds = {address: kind_of_made_up(address) for address in addresses}
     with database.write(owner_id) as store:
         account = store.ensure_account("mbox", "a made-up ledger")
@@ -127,6 +127,11 @@ def store_page(database: Database, owner_id: int, page: tuple[LedgerEntry, ...],
             problems=(),
         )
         store.resolve_people(None)
+
+
+def name_of_made_up(address: str) -> str:
+    """The display name of a made-up address; machines have none."""
+    return address.partition("@")[0].replace("-", " ").title() if address.startswith("contact-") else ""
 
 
 def kind_of_made_up(address: str) -> AddressKind:

@@ -81,7 +81,7 @@ def record(store: OwnerStore, account: int, page: list[LedgerEntry], cursor: str
     store.record_page(
         account,
         entries=page,
-        names={each: each.partition("@")[0].title() for each in addresses},
+        names=[{seat.address: seat.address.partition("@")[0].title() for seat in entry.seats} for entry in page],
         kinds=dict.fromkeys(addresses, AddressKind.PERSON),
         cursor=cursor,
     )

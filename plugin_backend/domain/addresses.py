@@ -14,6 +14,8 @@ _CACHED = 65_536
 _BORDERS = re.compile(r"[-_.=]+")
 _TOKEN = re.compile(r"[0-9a-f]{20,}")
 """What no person has in front of their @; shorter runs of digits are somebody's telephone or QQ number."""
+_MANY_NUMBERS = 3
+"""Machines number their mails in many parts; people and their pagers have a number of one or two."""
 
 
 def host_of(address: str) -> str:
@@ -54,7 +56,8 @@ def is_room(address: str) -> bool:
 
 def is_robot(address: str) -> bool:
     """Whether it looks like a machine that writes and never reads."""
-    if address in _hosts()["robots"] or host_of(address) in _hosts()["machines"]:
+    host = host_of(address)
+    if address in _hosts()["robots"] or host in _hosts()["machines"] or _first_label(host) in _hosts()["machine_labels"]:
         return True
     words, table = _words(_local(address)), _locals()
     joined = "".join(words)
@@ -62,9 +65,11 @@ def is_robot(address: str) -> bool:
     return (
         joined in table["robot"]
         or any(word in joined for word in table["robot_words"])
+        or joined.endswith(_endings("robot_endings"))
         or (several and words[-1] in table["robot_tails"])
         or (several and words[-1] in table["robot_dashed_tails"] and _is_dashed(address))
         or (bool(words) and words[0] in table["robot_heads"] and (several or "+" in address))
+        or _is_numbered(words)
         or _TOKEN.search(address.partition("@")[0]) is not None
     )
 
@@ -73,19 +78,26 @@ def is_list(address: str) -> bool:
     """Whether it looks like a mailing list or a distribution list."""
     host, hosts = host_of(address), _hosts()
     words, table = _words(_local(address)), _locals()
+    dashed = len(words) > 1 and _is_dashed(address)
     return (
         host in hosts["lists"]
-        or host.partition(".")[0] in hosts["list_labels"]
+        or host.partition(".")[0].rstrip("0123456789") in hosts["list_labels"]
         or "".join(words) in table["list_whole"]
         or (len(words) > 1 and words[0] == "all")
-        or (len(words) > 1 and _is_dashed(address) and (words[-1] in table["list_tails"] or words[0] in table["list_heads"]))
+        or (dashed and (words[-1] in table["list_tails"] or words[0] in table["list_heads"] or "dl" in words))
     )
 
 
 def is_role(address: str) -> bool:
     """Whether it looks like an office that several people read."""
     words, table = _words(_local(address)), _locals()
-    return "".join(words) in table["role"] or (len(words) > 1 and not table["role_words"].isdisjoint(words))
+    joined = "".join(words)
+    return (
+        joined in table["role"]
+        or (joined.endswith(_endings("role_endings")) and joined not in table["role_endings"])
+        or (len(words) > 1 and not table["role_words"].isdisjoint(words))
+        or (len(words) > 1 and _is_dashed(address) and not table["role_dashed_words"].isdisjoint(words))
+    )
 
 
 def _local(address: str) -> str:
@@ -103,6 +115,18 @@ def _is_dashed(address: str) -> bool:
     return "-" in local or "_" in local
 
 
+def _is_numbered(words: tuple[str, ...]) -> bool:
+    """Whether it is a machine's count of its mails ("42.9060.f5-lt3r", "r-3-728387-2275130-2")."""
+    numbers = sum(map(str.isdigit, words))
+    return numbers >= _MANY_NUMBERS or (numbers > 1 and words[0].isdigit() and len(words) >= _MANY_NUMBERS)
+
+
+def _first_label(host: str) -> str:
+    """The first label of a host below a registrable domain; empty where the host is that domain itself."""
+    label, _, rest = host.partition(".")
+    return label if rest and domain_of_host(host) != host else ""
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
@@ -118,6 +142,11 @@ def _free_mail() -> tuple[frozenset[str], frozenset[str]]:
 @cache
 def _locals() -> dict[str, frozenset[str]]:
     return _table("local_parts.toml")
+
+
+@cache
+def _endings(key: str) -> tuple[str, ...]:
+    return tuple(sorted(_locals()[key]))
 
 
 @cache

@@ -57,6 +57,8 @@ class LedgerEntry:
     """Whether the owner has a seat other than the writer's; None where it was not looked at."""
     human: bool
     list_post: bool = False
+    doubtful: bool = False
+    """The receiving server did not find the mail to be from where it says: its Reply-To does not tell of its writer's addresses."""
     calendar_traffic: bool = False
     notice: bool = False
     credited: str = ""
@@ -216,6 +218,7 @@ def entry_for(exchange: Exchange, tags: Tags, *, owner: Owner, blind: Blind, tie
         owner_receives=any(seat.address in owner and seat.role is not Role.SENDER for seat in seats),
         human=tags.human,
         list_post=tags.list_post,
+        doubtful=tags.doubtful,
         calendar_traffic=tags.calendar_traffic,
         notice=tags.notice,
         credited=_credited_to(tags),

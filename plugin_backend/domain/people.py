@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from plugin_backend.domain.addresses import (
     domain_of_host,
@@ -19,6 +20,7 @@ from plugin_backend.domain.addresses import (
     is_sms_gateway,
     registrable_domain,
 )
+from plugin_backend.domain.names import name_key, words_of
 
 __all__ = [
     "AddressKind",
@@ -28,13 +30,13 @@ __all__ = [
     "is_colleague",
     "is_free_mail",
     "is_sms_gateway",
+    "kind_by_name",
     "kind_of",
     "name_key",
     "registrable_domain",
     "same_person",
 ]
 
-_LONGEST_NAME = 200
 _CACHED = 65_536
 
 
@@ -88,8 +90,8 @@ class Person:
 class AliasEvidence:
     """What speaks for two addresses being one person's: the name alone never does."""
 
-    name_key_equal: bool
-    """Both addresses were seen under display names with the same, non-empty name key."""
+    one_name: bool
+    """Both were seen under one full name, and no name seen with either raises a doubt (see `names`)."""
     person_side: tuple[str, ...] = ()
     """Exchanges in which they used both: a Reply-To, or a reply from the new address on a thread sent to the old one."""
     owner_side: tuple[str, ...] = ()
@@ -97,24 +99,8 @@ class AliasEvidence:
 
 
 def same_person(evidence: AliasEvidence) -> bool:
-    """Whether two addresses may be merged without asking: equal names, and a trace of it on both sides."""
-    return evidence.name_key_equal and bool(evidence.person_side) and bool(evidence.owner_side)
-
-
-@lru_cache(_CACHED)
-def name_key(name: str) -> str:
-    """A display name reduced to what identifies it: case, accents, order of "Last, First", titles, middle initials and additions removed.
-
-    "Dr. Vestergaard, Ingrid M." and "Ingrid Vestergaard in Teams" have the same key. Empty where there is no name in it.
-    """
-    bare = _without_additions(name[:_LONGEST_NAME])
-    if "@" in bare:
-        return ""
-    last, comma, first = bare.partition(",")
-    words = _name_words(f"{first} {last}" if comma else bare)
-    if len(words) > 2:
-        words = [words[0], *(word for word in words[1:-1] if len(word) > 1), words[-1]]
-    return " ".join(words)
+    """Whether two addresses may be merged without asking: one name, and a trace of it on both sides."""
+    return evidence.one_name and bool(evidence.person_side) and bool(evidence.owner_side)
 
 
 def is_colleague(address: str, owner: Owner) -> bool:
@@ -130,38 +116,51 @@ def is_colleague(address: str, owner: Owner) -> bool:
 
 
 def kind_of(address: str, *, name: str = "", owner: Owner) -> AddressKind:
-    """What is behind an address, by its form alone; the ledger may know better (a list seen by its headers, a room by its CUTYPE)."""
+    """What is behind an address, by its form and a display name; the ledger may know better (lists by headers, rooms by CUTYPE)."""
     if address in owner:
         return AddressKind.OWNER
     kind = _kind_by_form(address)
-    return AddressKind.ROBOT if name and kind is AddressKind.PERSON and _NO_PERSON.match(name) else kind
+    return kind_by_name(name, address) if name and kind is AddressKind.PERSON else kind
 
 
-_NO_PERSON = re.compile(
-    r"\s*(?:mail delivery (?:sub)?system|mailer-daemon|microsoft outlook$|postmaster$|no[ -]?reply\b|do not reply\b)", re.IGNORECASE
-)
-_BRACKETED = re.compile(r"\([^()]{0,80}\)|\[[^][]{0,80}\]|<[^<>]{0,80}>")
-_ADDITION = re.compile(r"\s(?:via|in teams|in microsoft teams|on behalf of|im auftrag von|\||@|-|–|—)(?=\s|$).*", re.IGNORECASE | re.DOTALL)
-_NOT_LETTERS = re.compile(r"[^\w'’-]+|_+")
-_TITLES = frozenset(
-    "dr prof professor ing dipl dipl-ing mr mrs ms miss mx sir dame rev herr frau fr hr mme mlle monsieur madame sr sra srta dott dottssa "
-    "avv phd md mba msc bsc ma ba esq jr jun sen cpa pmp mag dipl-kfm ii iii".split()
-)
-_UNFOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'"})
+@lru_cache(_CACHED)
+def kind_by_name(name: str, address: str) -> AddressKind:
+    """What a display name says of who is behind an address: a person, unless it is the name of an office, a machine, a list or a room."""
+    if _is_its_site(name, address):
+        return AddressKind.ROBOT
+    words = [part for word in words_of(name) for part in word.split("-") if part]
+    if not words or len(words) > _MOST_WORDS or not _SAYS_WHERE.isdisjoint(words):
+        return AddressKind.PERSON
+    table = _no_person()
+    text = " ".join(words)
+    first = (" ".join(words[:count]) for count in range(1, min(len(words), _LONGEST_PHRASE + 1)))
+    last = (" ".join(words[-count:]) for count in range(1, _LONGEST_PHRASE + 1))
+    found = table["whole"].get(text) or next(filter(None, map(table["begins"].get, first)), None)
+    return found or next(filter(None, map(table["ends"].get, last)), AddressKind.PERSON)
 
 
-def _without_additions(name: str) -> str:
-    """The name without "(SMS)", "via LinkedIn", "in Teams", "| Company" and the path of a Notes address ("Jane Doe/HOU/ACME")."""
-    bare = _BRACKETED.sub(" ", name).strip(" \t\r\n'\"")
-    return _ADDITION.sub("", bare).partition("/")[0]
+def _is_its_site(name: str, address: str) -> bool:
+    """Whether a name is the site that an address belongs to ("Shop.com" <news@mail.shop.com>), and nobody's mailbox there."""
+    site = _SITE.fullmatch(name)
+    if site is None or is_free_mail(domain_of_host(host_of(address))):
+        return False
+    return site[1].casefold().replace("-", "") in address.replace("-", "")
 
 
-def _name_words(name: str) -> list[str]:
-    # Compatibility forms hide capitals (a mathematical A), and folding may make new ones: Unicode's D146 folds twice for that.
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.casefold()).casefold()).translate(_UNFOLDED)
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    words = [word.strip("'-") for word in _NOT_LETTERS.sub(" ", plain).split()]
-    return [word for word in words if word and word not in _TITLES]
+_SITE = re.compile(r"([\w-]{2,60})\.(?:com|net|org|biz|info)", re.IGNORECASE)
+_SAYS_WHERE = frozenset(("from", "at", "bei", "chez"))
+_MOST_WORDS = 8
+_LONGEST_PHRASE = 3
+
+
+@cache
+def _no_person() -> dict[str, dict[str, AddressKind]]:
+    """Where in a name a phrase stands, to the phrase, to the kind that it tells."""
+    text = (files("plugin_backend.domain") / "data" / "display_names.toml").read_text("utf-8")
+    return {
+        place: {phrase: AddressKind(kind) for kind, phrases in kinds.items() for phrase in phrases}
+        for place, kinds in tomllib.loads(text).items()
+    }
 
 
 @lru_cache(_CACHED)

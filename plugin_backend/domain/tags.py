@@ -147,6 +147,8 @@ class Tags:
     """Written by a person to persons: neither automated nor bulk. Events: an ordinary event between people."""
     list_post: bool = False
     """A person's post to a mailing list."""
+    doubtful: bool = False
+    """It asks for answers elsewhere, and the receiving server did not find it to be from where it says."""
     calendar_traffic: bool = False
     """Invitation, acceptance, cancellation: a machine's account of an event."""
     notice: bool = False

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import bindparam, func, select, update
 
-from plugin_backend.domain.people import kind_of, name_key, registrable_domain
+from plugin_backend.domain.names import name_key, spelled_name
+from plugin_backend.domain.people import kind_of, registrable_domain
 from plugin_backend.store.session import Session, in_batches, later
-from plugin_backend.store.tables import BEHIND, WROTE, Behind, address, address_name, participation
+from plugin_backend.store.tables import BEHIND, WROTE, Behind, address, address_name, alias_evidence, participation
 
 CREDITED_PREFIX = "name:"
 
@@ -122,13 +123,14 @@ class Addressing(Session):
 
     def _new_address(self, each: str, behind: Behind) -> dict[str, object]:
         credited = behind is Behind.CREDITED
+        known_as = each.removeprefix(CREDITED_PREFIX) if credited else spelled_name(each)
         return {
             "owner_id": self.owner_id,
             "address": each,
             "behind": int(behind),
             "domain": "" if credited else registrable_domain(each)[:255],
             "name": "",
-            "name_key": name_key(each.removeprefix(CREDITED_PREFIX)) if credited else "",
+            "name_key": name_key(known_as),
         }
 
     def _raise_behind(self, weightier: Mapping[int, Behind]) -> None:
@@ -139,3 +141,12 @@ class Addressing(Session):
             [{"row": row, "seen": int(behind)} for row, behind in sorted(weightier.items())],
         )
         self.unsettled |= weightier.keys()
+        # Whoever reads behind a list or an office may have answered what was sent there: such a mail shows no one's two addresses.
+        for batch in in_batches(weightier):
+            sent_there = (
+                select(alias_evidence.c.low_id, alias_evidence.c.high_id)
+                .join(participation, participation.c.exchange_id == alias_evidence.c.answered_id)
+                .where(self.mine(alias_evidence), self.mine(participation), participation.c.address_id.in_(batch))
+            )
+            for low, high in self.execute(sent_there):
+                self.unsettled |= {low, high}

@@ -28,6 +28,9 @@ _DIGEST_HEX = 16
 _SEALED = ("subject", "location")
 """Fields that are encrypted and that the privacy tier `metadata` leaves out; the words of the tags go with them."""
 
+SENT, ANSWERS = "sent:", "answers:"
+"""What stands before the topic in the tie of a mail that names no other."""
+
 _AS_IS = frozenset({"str", "int", "bool", "bool | None"})
 
 _CHANNELS = {each.value: each for each in Channel}
@@ -63,6 +66,19 @@ def storable_address(address: str) -> str:
 def answered_id(entry: LedgerEntry) -> str:
     """The id of the mail that a mail answers, as it is stored; empty where it answers none."""
     return storable_id(entry.in_reply_to or (entry.references[-1] if entry.references else ""))
+
+
+def tie_of(entry: LedgerEntry) -> str:
+    """What ties a mail to others of its thread: the id of the mail it answers, or else its topic, as sent on or answered.
+
+    The topic is told only of what people wrote, and of incoming mail only where it answers. Empty where there is no tie.
+    """
+    named = answered_id(entry)
+    if named or not entry.topic or not entry.human or entry.list_post:
+        return named
+    if entry.direction is Direction.OUT:
+        return SENT + entry.topic
+    return ANSWERS + entry.topic if entry.answers else ""
 
 
 def facts_of(entry: LedgerEntry) -> Facts:

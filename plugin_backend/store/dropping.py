@@ -7,18 +7,18 @@ from collections.abc import Iterable
 
 from sqlalchemy import Select, exists, select, update
 
-from plugin_backend.store.addressing import Addressing
 from plugin_backend.store.codec import storable_id
 from plugin_backend.store.placing import NOBODY, identity_of
 from plugin_backend.store.session import in_batches
-from plugin_backend.store.tables import alias_evidence, exchange, holding, participation
+from plugin_backend.store.tables import exchange, holding, participation
+from plugin_backend.store.traces import Traces
 
 _MARK = re.compile(r"(?s)(.*)#[0-9a-f]{8}")
 _FIRST_MARKED, _AFTER_MARKED = "#", "$"
 """All marked ids of an id lie between these two endings, byte by byte."""
 
 
-class Dropping(Addressing):
+class Dropping(Traces):
     """Takes exchanges out of the ledger."""
 
     def held_under(self, account_id: int, external_ids: Iterable[str]) -> set[int]:
@@ -50,35 +50,29 @@ class Dropping(Addressing):
 
     def rename(self, row: int, before: str, after: str) -> None:
         """Give an exchange another id, and bind what it seals to that."""
-        sealed = self.connection.scalar(select(exchange.c.sealed).where(self.mine(exchange), exchange.c.id == row))
+        stored = self.execute(select(exchange.c.sealed, exchange.c.outgoing).where(self.mine(exchange), exchange.c.id == row)).one()
+        sealed = stored.sealed
         if sealed is not None:
             sealed = self.seal(self.unseal(sealed, exchange, before, "sealed"), exchange, after, "sealed")
         self.execute(update(exchange).where(self.mine(exchange), exchange.c.id == row).values(external_id=after, sealed=sealed))
+        if stored.outgoing:
+            self.follow_renamed(row, before, after)
         self.unsettled |= self._seated({row})
 
     def _remove(self, rows: set[int]) -> None:
         touched: set[int] = set()
         plain_ids: set[str] = set()
+        loose: set[int] = set()
         for batch in in_batches(rows):
             touched |= self._seated(batch)
-            self.unsettle_evidence(batch)
+            loose |= self.forget_traces(batch)
             plain_ids.update(self.connection.scalars(select(exchange.c.external_id).where(self.mine(exchange), exchange.c.id.in_(batch))))
             self.execute(exchange.delete().where(self.mine(exchange), exchange.c.id.in_(batch)))
         self.recount(touched)
         self.unsettled |= touched
+        self.note_loose(loose - rows)
         for each in sorted({bare_id(one) for one in plain_ids}):
             self._promote(each)
-
-    def unsettle_evidence(self, rows: Iterable[int]) -> None:
-        """Have persons resolved anew whose merging leans on these exchanges, and forget that evidence."""
-        for batch in in_batches(set(rows)):
-            about = (
-                self.mine(alias_evidence),
-                alias_evidence.c.exchange_id.in_(batch) | alias_evidence.c.answered_id.in_(batch),
-            )
-            for low, high in self.execute(select(alias_evidence.c.low_id, alias_evidence.c.high_id).where(*about)):
-                self.unsettled |= {low, high}
-            self.execute(alias_evidence.delete().where(*about))
 
     def _seated(self, rows: Iterable[int]) -> set[int]:
         return set(

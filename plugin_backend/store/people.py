@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, literal, select
 
 from plugin_backend.domain.ledger import CorrectionKind
-from plugin_backend.domain.people import AddressKind, Person, is_colleague
+from plugin_backend.domain.names import display_name, may_be_one, spelled_name
+from plugin_backend.domain.people import AddressKind, Person, is_colleague, kind_by_name
 from plugin_backend.store.codec import storable_address
 from plugin_backend.store.corrections import Corrections
 from plugin_backend.store.ledger import cursor_numbers
@@ -16,7 +17,7 @@ from plugin_backend.store.naming import Naming
 from plugin_backend.store.projections import Projections
 from plugin_backend.store.rows import PersonRowData
 from plugin_backend.store.session import among, in_batches, of_owner
-from plugin_backend.store.tables import KIND_BEHIND, Behind, address, person, projection
+from plugin_backend.store.tables import KIND_BEHIND, Behind, address, exchange, participation, person, projection
 
 _NUMBERS = select(person.c.key, person.c.id).where(of_owner(person), person.c.key.in_(among("persons")))
 _PERSONS = select(person.c.id, person.c.key, person.c.name).where(of_owner(person), person.c.id.in_(among("rows")))
@@ -29,7 +30,10 @@ _BEHIND = select(address.c.address, address.c.person_id).where(
     address.c.person_id.isnot(None),
     address.c.behind != int(Behind.CREDITED),
 )
-_KIND = select(address.c.behind, address.c.person_id).where(of_owner(address), address.c.address == bindparam("address"))
+_KIND = select(address.c.behind, address.c.name, address.c.person_id).where(of_owner(address), address.c.address == bindparam("address"))
+
+_MOST_NAMESAKES = 20
+"""Of more addresses under one name nobody can say whose they are."""
 
 
 class People(Projections, Naming, Corrections):
@@ -71,7 +75,7 @@ class People(Projections, Naming, Corrections):
             return None
         if row.person_id is not None:
             return AddressKind.PERSON
-        kind = KIND_BEHIND.get(row.behind, AddressKind.ROLE)
+        kind = kind_by_name(row.name, plain) if row.behind == Behind.PERSON else KIND_BEHIND.get(row.behind, AddressKind.ROLE)
         said = any(plain in word.addresses for word in self.words(CorrectionKind.NOT_A_PERSON))
         return AddressKind.ROLE if said and kind is AddressKind.PERSON else kind
 
@@ -83,22 +87,51 @@ class People(Projections, Naming, Corrections):
         return frozenset(found)
 
     def possible_aliases(self, person_id: str) -> tuple[str, ...]:
-        """Addresses of the same name that are not known to be the same person's: a question to the owner."""
-        theirs = (
-            select(address.c.name_key)
-            .join(person, person.c.id == address.c.person_id)
-            .where(self.mine(address), self.mine(person), person.c.key == person_id, address.c.name_key != "")
+        """Addresses under the same full name that are not known to be the same person's: a question to the owner.
+
+        Only those that somebody has written from or to by hand are worth one, and none where the names tell two people apart.
+        """
+        names = self._usual_names_at(person_id)
+        by_hand = exists(
+            select(literal(1))
+            .join(exchange, exchange.c.id == participation.c.exchange_id)
+            .where(self.mine(participation), self.mine(exchange), participation.c.address_id == address.c.id, exchange.c.human)
         )
-        keys = sorted(set(self.connection.scalars(theirs)))
         others = (
-            select(address.c.address)
+            select(address.c.address, address.c.name, address.c.name_key)
             .join(person, person.c.id == address.c.person_id)
-            .where(self.mine(address), self.mine(person), address.c.name_key.in_(keys), person.c.key != person_id)
-            .where(address.c.behind != int(Behind.CREDITED))
+            .where(self.mine(address), self.mine(person), address.c.name_key.in_(sorted(names)), person.c.key != person_id)
+            .where(address.c.behind != int(Behind.CREDITED), by_hand)
             .order_by(address.c.address)
+            .limit(_MOST_NAMESAKES)
         )
-        said = {one for word in self.words(CorrectionKind.DIFFERENT_PERSON) for one in word.addresses} if keys else set()
-        return tuple(each for each in self.connection.scalars(others) if each not in said or not self._kept_apart(each, person_id))
+        apart = self._said_apart_from(person_id)
+        return tuple(
+            row.address
+            for row in self.execute(others)
+            if row.address not in apart and any(may_be_one(row.name or spelled_name(row.address), name) for name in names[row.name_key])
+        )
+
+    def _usual_names_at(self, person_id: str) -> dict[str, set[str]]:
+        """The usual names of a person's addresses, by what they come down to; only full names."""
+        theirs = (
+            select(address.c.address, address.c.name, address.c.name_key)
+            .join(person, person.c.id == address.c.person_id)
+            .where(self.mine(address), self.mine(person), person.c.key == person_id, address.c.behind != int(Behind.CREDITED))
+        )
+        names: dict[str, set[str]] = defaultdict(set)
+        for row in self.execute(theirs):
+            name = row.name or spelled_name(row.address)
+            if display_name(name).identifies:
+                names[row.name_key].add(name)
+        return names
+
+    def _said_apart_from(self, person_id: str) -> set[str]:
+        """Addresses of which the owner has said that they are not this person's."""
+        words = self.words(CorrectionKind.DIFFERENT_PERSON)
+        known = self.person(person_id) if words else None
+        theirs = set(known.addresses) if known else set()
+        return {each for word in words if theirs.intersection(word.addresses) for each in word.addresses} - theirs
 
     def people_page(
         self, *, stage: str | None = None, standing: str | None = None, query: str = "", after: str = "", limit: int = 50
@@ -130,11 +163,6 @@ class People(Projections, Naming, Corrections):
         return {stage: int(count) for stage, count in self.execute(counted)}
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _kept_apart(self, other: str, person_id: str) -> bool:
-        known = self.person(person_id)
-        theirs = set(known.addresses) if known else set()
-        return any(other in word.addresses and theirs & set(word.addresses) for word in self.words(CorrectionKind.DIFFERENT_PERSON))
 
     def _persons(self, numbers: Iterable[int]) -> dict[int, Person]:
         """Persons by row."""

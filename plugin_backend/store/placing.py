@@ -8,7 +8,7 @@ words, the first by name speaks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors.exchange import Kind
@@ -28,6 +28,8 @@ class Version:
     """An exchange as a page has it, ready to be stored."""
 
     entry: LedgerEntry
+    names: Mapping[str, str]
+    """Address to display name, as they stand in it."""
     external_id: str
     at: int
     facts: bytes

@@ -11,14 +11,15 @@ from connectors.exchange import Kind, Problem
 from plugin_backend.domain.ledger import Direction, LedgerEntry
 from plugin_backend.domain.people import AddressKind
 from plugin_backend.store.accounts import Accounts
-from plugin_backend.store.codec import answered_id, facts_of, sealed_of, storable_address, storable_id, to_json
+from plugin_backend.store.codec import facts_of, sealed_of, storable_address, storable_id, tie_of, to_json
 from plugin_backend.store.crypto import digest_of
 from plugin_backend.store.dropping import Dropping
 from plugin_backend.store.placing import Placing, Slot, Version, identity_of
 from plugin_backend.store.rows import AccountRow, PageResult
-from plugin_backend.store.seating import Seating, Written
+from plugin_backend.store.seating import Seating
 from plugin_backend.store.session import in_batches
 from plugin_backend.store.tables import BEHIND, account, exchange, holding, to_micros
+from plugin_backend.store.traces import Written
 
 _STORED = (
     exchange.c.id,
@@ -40,7 +41,7 @@ class Recording(Accounts, Seating, Dropping):
         account_id: int,
         *,
         entries: Sequence[LedgerEntry],
-        names: Mapping[str, str],
+        names: Sequence[Mapping[str, str]],
         kinds: Mapping[str, AddressKind],
         deletions: Iterable[str] = (),
         cursor: str | None,
@@ -51,7 +52,7 @@ class Recording(Accounts, Seating, Dropping):
         """Store a page with its cursor.
 
         Args:
-            names: Address to display name, as seen on this page.
+            names: For each entry the display names that stand in it, by address.
             kinds: Address to what was seen behind it.
             reset: A full pass begins: what is not seen until it completes is gone.
             complete: The full pass ends here. A pass that saw nothing at all drops nothing.
@@ -63,14 +64,13 @@ class Recording(Accounts, Seating, Dropping):
             self.forget_problems(account_id)
         self.note_problems(account_id, problems)
 
-        placing = self._placed(account_id, [self._version(entry) for entry in entries])
+        placing = self._placed(account_id, [self._version(*each) for each in zip(entries, names, strict=True)])
         slots = list(placing.seen.values())
         new = [slot for slot in slots if slot.row is None]
         changed = [slot for slot in slots if slot.row is not None and slot.version is not None]
         self._move_renamed(slot for slot in placing.slots.values() if slot.is_renamed)
         behind = {storable_address(address): BEHIND[kind] for address, kind in kinds.items()}
-        plain_names = {storable_address(address): name for address, name in names.items()}
-        self._write(new, changed, names=plain_names, kinds=behind)
+        self._write(new, changed, kinds=behind)
         self._note_sources(slot for slot in slots if slot.version is None and slot.source_id != slot.stored_source)
         self._hold(account_id, epoch, slots)
 
@@ -85,12 +85,13 @@ class Recording(Accounts, Seating, Dropping):
 
     # ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _version(self, entry: LedgerEntry) -> Version:
+    def _version(self, entry: LedgerEntry, names: Mapping[str, str]) -> Version:
         facts = to_json(facts_of(entry))
         sealed = sealed_of(entry, self.tier())
         hidden = to_json(sealed) if sealed else b""
         return Version(
             entry=entry,
+            names=names,
             external_id=storable_id(entry.id),
             at=to_micros(entry.at),
             facts=facts,
@@ -132,7 +133,7 @@ class Recording(Accounts, Seating, Dropping):
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _write(self, new: Sequence[Slot], changed: Sequence[Slot], *, names: Mapping[str, str], kinds: Mapping[str, Any]) -> None:
+    def _write(self, new: Sequence[Slot], changed: Sequence[Slot], *, kinds: Mapping[str, Any]) -> None:
         written = [*new, *changed]
         if not written:
             return
@@ -144,10 +145,9 @@ class Recording(Accounts, Seating, Dropping):
             mine = (self.mine(exchange), exchange.c.id == bindparam("row"))
             self.execute(update(exchange).where(*mine), [{**self._row(slot, rows), "row": slot.row} for slot in changed])
         self.seat(
-            [Written(slot.row, slot.external_id, slot.version.entry) for slot in new if slot.row and slot.version],
-            [Written(slot.row, slot.external_id, slot.version.entry) for slot in changed if slot.row and slot.version],
+            [Written(slot.row, slot.external_id, slot.version.entry, slot.version.names) for slot in new if slot.row and slot.version],
+            [Written(slot.row, slot.external_id, slot.version.entry, slot.version.names) for slot in changed if slot.row and slot.version],
             rows=rows,
-            names=names,
         )
 
     def _row(self, slot: Slot, rows: Mapping[str, int]) -> dict[str, Any]:
@@ -169,7 +169,7 @@ class Recording(Accounts, Seating, Dropping):
             "sender_id": rows.get(storable_address(entry.sender)),
             "starts_at": version.at if is_event else None,
             "series": storable_id(entry.series) if is_event and entry.series else None,
-            "answered": None if is_event else answered_id(entry) or None,
+            "answered": None if is_event else tie_of(entry) or None,
             "revision": min(entry.revision, 2**31 - 1),
             "source_id": slot.source_id,
             "digest": version.digest,

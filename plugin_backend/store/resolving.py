@@ -9,42 +9,52 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, exists, literal, select, update
 
 from plugin_backend.domain.ledger import Correction, CorrectionKind
-from plugin_backend.domain.people import AliasEvidence, name_key, same_person
+from plugin_backend.domain.names import name_key, spelled_name
 from plugin_backend.store.codec import storable_address
-from plugin_backend.store.corrections import Corrections
-from plugin_backend.store.naming import Naming
 from plugin_backend.store.session import in_batches
-from plugin_backend.store.tables import WRITTEN_TO, Behind, address, alias_evidence, exchange, participation, person
+from plugin_backend.store.tables import Behind, address, alias_evidence, participation, person
+from plugin_backend.store.weighing import Known, Pair, Weighing
 
 _KEY_HEX = 16
-_EVIDENCE_SHOWN = 5
 
 _other = address.alias("other")
 
-Pair = tuple[str, str]
+
+class _Groups:
+    """Addresses in groups, each named by its first address."""
+
+    def __init__(self, members: Iterable[str]) -> None:
+        self._leader = {each: each for each in members}
+
+    def __contains__(self, each: object) -> bool:
+        return each in self._leader
+
+    def find(self, each: str) -> str:
+        """The name of an address's group."""
+        leader = self._leader
+        while leader[each] != each:
+            leader[each] = leader[leader[each]]
+            each = leader[each]
+        return each
+
+    def join(self, one: str, other: str) -> None:
+        """Make one group of two."""
+        first, second = sorted((self.find(one), self.find(other)))
+        self._leader[second] = first
+
+    def copy(self) -> _Groups:
+        """The same groups, to try something out."""
+        groups = _Groups(())
+        groups._leader = dict(self._leader)
+        return groups
 
 
-@dataclass(slots=True, kw_only=True)
-class Known:
-    """One address of the part of the ledger that is being resolved."""
-
-    row: int
-    address: str
-    behind: int
-    name: str
-    name_key: str
-    person_id: int | None
-    seated: bool
-    """It sits in at least one exchange."""
-
-
-class Resolving(Naming, Corrections):
+class Resolving(Weighing):
     """Links addresses to persons."""
 
     def resolve_people(self, addresses: Iterable[str] | None = None) -> None:
@@ -68,11 +78,12 @@ class Resolving(Naming, Corrections):
         concerned: set[str] = set()
         for batch in in_batches(renamed):
             rows = []
-            stored = select(address.c.id, address.c.name, address.c.name_key).where(self.mine(address), address.c.id.in_(batch))
+            columns = (address.c.id, address.c.address, address.c.name, address.c.name_key)
+            stored = select(*columns).where(self.mine(address), address.c.id.in_(batch))
             for row in self.execute(stored):
                 name = next(iter(usual.get(row.id, ())), "")
                 if name != row.name:
-                    key = name_key(name)
+                    key = name_key(name or spelled_name(row.address))
                     concerned |= {row.name_key, key}
                     rows.append({"row": row.id, "new_name": name, "new_key": key})
             if rows:
@@ -119,7 +130,8 @@ class Resolving(Naming, Corrections):
         seated = exists(
             select(literal(1)).where(participation.c.owner_id == address.c.owner_id, participation.c.address_id == address.c.id)
         ).label("seated")
-        columns = (address.c.id, address.c.address, address.c.behind, address.c.name, address.c.name_key, address.c.person_id)
+        names = (address.c.name, address.c.name_key)
+        columns = (address.c.id, address.c.address, address.c.behind, *names, address.c.domain, address.c.person_id)
         found = {}
         for batch in in_batches(set(rows)):
             for row in self.execute(select(*columns, seated).where(self.mine(address), address.c.id.in_(batch))):
@@ -129,6 +141,7 @@ class Resolving(Naming, Corrections):
                     behind=row.behind,
                     name=row.name,
                     name_key=row.name_key,
+                    domain=row.domain,
                     person_id=row.person_id,
                     seated=bool(row.seated),
                 )
@@ -147,7 +160,7 @@ class Resolving(Naming, Corrections):
         candidates = {
             each.address: each
             for each in group.values()
-            if each.seated and (each.behind == Behind.PERSON or (each.address in words and each.behind < Behind.OWNER))
+            if each.seated and (each.is_person or (each.address in words and each.behind < Behind.OWNER))
         }
         together = self._merged(candidates)
         found = []
@@ -159,29 +172,34 @@ class Resolving(Naming, Corrections):
         return found
 
     def _merged(self, candidates: Mapping[str, Known]) -> list[list[Known]]:
-        same, apart = self._said_of_pairs()
-        leader = {each: each for each in candidates}
+        """The candidates in groups of one person: as the owner says, the later word before the earlier, and then as the traces say.
 
-        def find(each: str) -> str:
-            while leader[each] != each:
-                leader[each] = leader[leader[each]]
-                each = leader[each]
-            return each
-
-        def kept_apart(one: str, other: str) -> bool:
-            return any({find(low), find(high)} == {one, other} for low, high in apart if low in leader and high in leader)
-
-        for low, high in [*sorted(same), *sorted(self._evident(candidates))]:
-            if low in leader and high in leader:
-                one, other = sorted((find(low), find(high)))
-                if one != other and not kept_apart(one, other):
-                    leader[other] = one
+        Where traces would bring those together whom the owner keeps apart, they are wrong somewhere and nobody can say where: none of
+        that group is joined by traces.
+        """
+        said, apart = self._said_of_pairs()
+        same = [(low, high) for low, high in said if low in candidates and high in candidates]
+        evident = self.evident(candidates.values())
+        groups = _Groups({each for pair in (*same, *evident) for each in pair})
+        kept_apart = [(low, high) for low, high in apart if low in groups and high in groups]
+        for low, high in same:
+            joined = {groups.find(low), groups.find(high)}
+            if not any({groups.find(one), groups.find(other)} == joined for one, other in kept_apart):
+                groups.join(low, high)
+        tried = groups.copy()
+        for low, high in evident:
+            tried.join(low, high)
+        contested = {tried.find(low) for low, high in kept_apart if tried.find(low) == tried.find(high)}
+        for low, high in evident:
+            if tried.find(low) not in contested:
+                groups.join(low, high)
         members: dict[str, list[Known]] = defaultdict(list)
         for each in sorted(candidates):
-            members[find(each)].append(candidates[each])
+            members[groups.find(each) if each in groups else each].append(candidates[each])
         return list(members.values())
 
-    def _said_of_pairs(self) -> tuple[set[Pair], set[Pair]]:
+    def _said_of_pairs(self) -> tuple[list[Pair], set[Pair]]:
+        """Pairs that the owner calls one person, the last word first, and those kept apart."""
         last: dict[Pair, Correction] = {}
         for each in self.words(CorrectionKind.SAME_PERSON, CorrectionKind.DIFFERENT_PERSON):
             if len(set(each.addresses)) == 2:
@@ -189,44 +207,8 @@ class Resolving(Naming, Corrections):
                 held = last.get((low, high))
                 if held is None or (held.at, held.id) < (each.at, each.id):
                     last[low, high] = each
-        same = {pair for pair, word in last.items() if word.kind is CorrectionKind.SAME_PERSON}
-        return same, last.keys() - same
-
-    def _evident(self, candidates: Mapping[str, Known]) -> list[Pair]:
-        """Pairs of equal name for which the exchanges speak on both sides."""
-        rows = {each.row: each for each in candidates.values()}
-        used: dict[tuple[int, int], list[str]] = defaultdict(list)
-        for batch in in_batches(rows):
-            evidence = (
-                select(alias_evidence.c.low_id, alias_evidence.c.high_id, exchange.c.external_id)
-                .join(exchange, exchange.c.id == alias_evidence.c.exchange_id)
-                .where(self.mine(alias_evidence), self.mine(exchange), alias_evidence.c.low_id.in_(batch))
-                .order_by(exchange.c.at, exchange.c.external_id)
-            )
-            for low, high, shown in self.execute(evidence):
-                if low in rows and high in rows and len(used[low, high]) < _EVIDENCE_SHOWN:
-                    used[low, high].append(shown)
-        found = []
-        for (low, high), person_side in used.items():
-            one, other = rows[low], rows[high]
-            if one.name_key and one.name_key == other.name_key:
-                both = [self._first_letter_to(low), self._first_letter_to(high)]
-                owner_side = tuple(letter for letter in both if letter) if all(both) else ()
-                if same_person(AliasEvidence(name_key_equal=True, person_side=tuple(person_side), owner_side=owner_side)):
-                    found.append((min(one.address, other.address), max(one.address, other.address)))
-        return found
-
-    def _first_letter_to(self, row: int) -> str:
-        """The id of the owner's first mail to an address; empty where there is none."""
-        letters = (
-            select(exchange.c.external_id)
-            .join(participation, participation.c.exchange_id == exchange.c.id)
-            .where(self.mine(participation), self.mine(exchange), participation.c.address_id == row)
-            .where(participation.c.seats.op("&")(int(WRITTEN_TO)) != 0, exchange.c.outgoing)
-            .order_by(participation.c.at, exchange.c.external_id)
-            .limit(1)
-        )
-        return self.connection.scalar(letters) or ""
+        same = [pair for pair, word in last.items() if word.kind is CorrectionKind.SAME_PERSON]
+        return sorted(same, key=lambda pair: (last[pair].at, last[pair].id), reverse=True), last.keys() - set(same)
 
     # ── linking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -303,11 +285,11 @@ class Resolving(Naming, Corrections):
         for batch in in_batches(name_keys):
             bearers: dict[str, set[int]] = defaultdict(set)
             credited: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
-            columns = (address.c.id, address.c.name_key, address.c.behind, address.c.person_id)
+            columns = (address.c.id, address.c.name_key, address.c.name, address.c.behind, address.c.person_id)
             for row in self.execute(select(*columns).where(self.mine(address), address.c.name_key.in_(batch))):
                 if row.behind == Behind.CREDITED:
                     credited[row.name_key].append((row.id, row.person_id))
-                elif row.person_id is not None:
+                elif row.person_id is not None and row.name:
                     bearers[row.name_key].add(row.person_id)
             changed: set[int] = set()
             for key, rows in credited.items():

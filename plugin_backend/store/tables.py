@@ -204,8 +204,8 @@ exchange = Table(
 )
 """`facts` is the ledger entry as compact JSON, less what is sealed; the columns before it repeat what is searched by.
 
-`sender_id` is the writer's address where the writer is not the owner; `starts_at` repeats `at` for events; `answered` is the id of
-the mail it answers; `source_id` the account whose version this is.
+`sender_id` is the writer's address where the writer is not the owner; `starts_at` repeats `at` for events; `answered` is what ties a
+mail to others, the id of the mail it answers or its topic (see `tie_of`); `source_id` the account whose version this is.
 """
 
 holding = Table(
@@ -237,6 +237,7 @@ address = Table(
     Index(None, "owner_id", "domain", "wrote_at"),
     Index(None, "person_id"),
 )
+"""`name_key` is what the name comes down to, or the full name that the address itself spells where it was never seen with one."""
 
 address_name = Table(
     "address_name",

@@ -43,8 +43,8 @@ class ReadyPage:
     """A page whose exchanges are classified and whose bodies are forgotten."""
 
     entries: tuple[LedgerEntry, ...]
-    names: Mapping[str, str]
-    """Address to the display name last seen with it on this page."""
+    names: tuple[Mapping[str, str], ...]
+    """For each entry the display names that stand in it, by address."""
     kinds: Mapping[str, AddressKind]
     cursor: str
     deletions: tuple[str, ...]
@@ -59,7 +59,7 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
     """Classify a page. Pure; the text of every exchange ends here. What cannot be classified is a problem, never the end of a sync."""
     entries = []
     problems = list(page.problems)
-    names: dict[str, str] = {}
+    names: list[dict[str, str]] = []
     kinds: dict[str, AddressKind] = {}
     for exchange in page.upserts:
         try:
@@ -70,17 +70,19 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
             problems.append(Problem(where=f"message {digest}", reason=f"it could not be classified ({type(error).__name__})"))
             continue
         entries.append(entry)
+        named: dict[str, str] = {}
+        names.append(named)
         seated = {seat.address for seat in entry.seats}
         lists = list_addresses(exchange)
         for participant in exchange.participants:
             if participant.address not in seated:
                 continue
             if participant.name:
-                names[participant.address] = participant.name
+                named.setdefault(participant.address, participant.name)
             kinds[participant.address] = _kind(participant, lists, reader.owner, kinds.get(participant.address))
     return ReadyPage(
         entries=tuple(entries),
-        names=names,
+        names=tuple(names),
         kinds=kinds,
         cursor=page.cursor,
         deletions=page.deletions,
@@ -173,14 +175,17 @@ def _help(reader: Reader, first: Connection, parent: Connection) -> None:
 
 
 def _kind(participant: Participant, lists: frozenset[str], owner: Owner, before: AddressKind | None) -> AddressKind:
-    """What is behind an address as this exchange shows it; what was learnt from an exchange outweighs the form of the address."""
+    """What is behind an address as this exchange shows it; what was learnt from an exchange outweighs the form of the address.
+
+    Not by its display name, which anybody may write beside anybody's address: the store looks at the name that is usual.
+    """
     if participant.address in owner:
         return AddressKind.OWNER
     if participant.resource:
         return AddressKind.ROOM
     if participant.address in lists:
         return AddressKind.LIST
-    return before or kind_of(participant.address, name=participant.name, owner=owner)
+    return before or kind_of(participant.address, owner=owner)
 
 
 def list_addresses(exchange: Exchange) -> frozenset[str]:

@@ -31,15 +31,17 @@ class Ledger:
         *entries: LedgerEntry,
         locator: str = "inbox.mbox",
         names: Mapping[str, str] | None = None,
+        names_of: Callable[[LedgerEntry], Mapping[str, str]] | None = None,
         kinds: Mapping[str, AddressKind] | None = None,
         cursor: str = "1",
         **page: Any,
     ) -> PageResult:
-        """Record one page and resolve its people."""
+        """Record one page and resolve its people; `names` stand in all of its exchanges, `names_of` tells those of one."""
 
         def act(store: OwnerStore) -> PageResult:
             account = store.ensure_account("mbox", locator).id
-            result = store.record_page(account, entries=entries, names=names or {}, kinds=kinds or {}, cursor=cursor, **page)
+            named = [names_of(entry) if names_of else names or {} for entry in entries]
+            result = store.record_page(account, entries=entries, names=named, kinds=kinds or {}, cursor=cursor, **page)
             store.resolve_people(None)
             return result
 
@@ -60,6 +62,10 @@ class Ledger:
         person = self.read(lambda store: store.person_by_address(address))
         assert person is not None, f"nobody at {address}"
         return person
+
+    def asked_about(self, address: str) -> tuple[str, ...]:
+        """The addresses of which the owner is asked whether they are this person's too."""
+        return self.read(lambda store: store.possible_aliases(self.person(address).id))
 
     def ids(self) -> list[str]:
         """The ids of all exchanges."""

@@ -34,6 +34,7 @@ FULL = LedgerEntry(
     audience=3,
     human=True,
     list_post=True,
+    doubtful=True,
     calendar_traffic=True,
     notice=True,
     credited="name:pavel smith",

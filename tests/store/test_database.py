@@ -86,7 +86,7 @@ def test_an_error_leaves_nothing_behind(ledger: Ledger) -> None:
 
     def fail(store: OwnerStore) -> None:
         account = store.ensure_account("mbox", "inbox.mbox").id
-        store.record_page(account, entries=[make_entry()], names={"pavel@forge.example": "Pavel"}, kinds={}, cursor="9")
+        store.record_page(account, entries=[make_entry()], names=[{"pavel@forge.example": "Pavel"}], kinds={}, cursor="9")
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -159,6 +159,20 @@ def test_only_persons_are_persons(ledger: Ledger) -> None:
     assert ledger.read(lambda store: store.kind_at("never@seen.example")) is None
 
 
+def test_an_office_may_show_by_its_usual_name(ledger: Ledger) -> None:
+    """Whose usual name is an office's is no person, until the owner says so; a name that somebody wrote once changes nothing."""
+    ledger.record(*(make_entry(id=f"m{n}", by=OLD, at=START + timedelta(days=n)) for n in range(3)), names={OLD: "Pavel Smith"})
+    ledger.record(make_entry(id="x", by=OTHER, to=("owner", OLD, NEW)), names={OLD: "Forge Support", NEW: "Forge Help Desk"})
+
+    assert ledger.person(OLD).name == "Pavel Smith"
+    assert ledger.read(lambda store: store.kind_at(NEW)) is AddressKind.ROLE
+    assert ledger.read(lambda store: store.person_by_address(NEW)) is None
+
+    said(ledger, CorrectionKind.IS_A_PERSON, NEW)
+
+    assert ledger.read(lambda store: store.kind_at(NEW)) is AddressKind.PERSON
+
+
 def test_the_owner_says_who_is_a_person(ledger: Ledger) -> None:
     """Not a person takes the person away, is a person makes one of a role; undoing turns it back."""
     ledger.record(make_entry(id="a", to=(OLD, "support@mill.example")), kinds={"support@mill.example": AddressKind.ROLE})

@@ -230,7 +230,7 @@ def test_hostile_ids_and_addresses_are_stored(ledger: Ledger) -> None:
 def test_an_unknown_account_is_refused(ledger: Ledger) -> None:
     """A page needs an account of this owner."""
     with pytest.raises(StoreError):
-        ledger.write(lambda store: store.record_page(99, entries=(), names={}, kinds={}, cursor=None))
+        ledger.write(lambda store: store.record_page(99, entries=(), names=(), kinds={}, cursor=None))
 
 
 def test_an_account_tells_how_it_went(ledger: Ledger) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors.exchange import Exchange, Kind, Participant, Role
-from plugin_backend.domain.classifier.authentication import is_authentic
+from plugin_backend.domain.classifier.authentication import is_authentic, is_doubtful
 from plugin_backend.domain.classifier.broadcast_words import on_a_discussion_list
 from plugin_backend.domain.classifier.bulk import broadcast_tags
 from plugin_backend.domain.classifier.channels import channel_of_event, channel_of_mail, is_machine_notice
@@ -122,6 +122,7 @@ def _tags_of_letter(letter: Letter, own: str, *, is_forward: bool, owner: Owner)
         substances=substances,
         human=not notice and letter.sender_kind in (AddressKind.PERSON, AddressKind.OWNER) and not _is_no_person(substances),
         list_post=not letter.outgoing and not notice and on_a_discussion_list(letter),
+        doubtful=any(seat.role is Role.REPLY_TO for seat in exchange.participants) and is_doubtful(exchange, letter.host),
         notice=notice,
         own_words=len(own.split()),
         addressed=_addressed(exchange, addressed_names(own)) if has_copies else frozenset(),

@@ -44,6 +44,11 @@ def is_authentic(exchange: Exchange, host: str) -> bool:
     return any(result.outcome == "pass" and result.organisations == {domain} for result in results)
 
 
+def is_doubtful(exchange: Exchange, host: str) -> bool:
+    """Whether the receiving server looked, and did not find the message to be from the organisation of `host`."""
+    return bool(exchange.header("authentication-results")) and not is_authentic(exchange, host)
+
+
 def _speaks_against(result: _Result, domain: str) -> bool:
     if result.method == "compauth":  # Microsoft's own sum of all methods and of what it knows of the sender.
         return result.outcome == "fail"

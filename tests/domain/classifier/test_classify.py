@@ -86,6 +86,27 @@ class TestWords:
         assert all(len(tag.words) <= 200 for tag in tags.substances)
 
 
+class TestDoubt:
+    @pytest.mark.parametrize(
+        ("results", "elsewhere", "doubtful"),
+        [
+            ("mx.mill.example; dmarc=fail header.from=forge.example", True, True),
+            ("mx.mill.example; spf=pass smtp.mailfrom=thief.example", True, True),
+            ("mx.mill.example; dmarc=pass header.from=forge.example", True, False),
+            ("", True, False),
+            ("mx.mill.example; dmarc=fail header.from=forge.example", False, False),
+        ],
+        ids=["failed", "proves another house", "passed", "nobody looked", "answers go back to it"],
+    )
+    def test_falls_on_mail_that_leads_answers_elsewhere_unproven(self, results: str, elsewhere: bool, doubtful: bool) -> None:
+        """A Reply-To is believed of no mail that the receiving server did not find to be from where it says."""
+        mail = make_exchange(headers=(("authentication-results", results),) if results else ())
+        if elsewhere:
+            mail = replace(mail, participants=(*mail.participants, Participant(address="pavel@thief.example", role=Role.REPLY_TO)))
+
+        assert classify(mail, OWNER).doubtful is doubtful
+
+
 SOUP = st.text(max_size=200)
 NAMES = st.sampled_from(
     """authentication-results auto-submitted precedence list-id list-post list-unsubscribe return-path content-class content-type sender
