@@ -137,7 +137,7 @@ _LANGUAGE_SHOWS = 2_000
 _SURE = 0.99
 _UNSURE, _CLEAR = 0.24, 0.945
 """Between them the wording can decide, and is asked."""
-_WORDED_FOR_MANY, _WORDED_FOR_FEW = 0.7, 0.2
+_WORDED_FOR_MANY, _WORDED_FOR_FEW = 0.8, 0.2
 """From and up to which probability, of automated and bulk together, the wording counts."""
 _LIKELY = 0.8
 _MANY_RECIPIENTS = 10

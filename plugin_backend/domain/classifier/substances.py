@@ -119,11 +119,12 @@ def decide(judged: Judged) -> list[tuple[Substance, float]]:
 
 
 def _sure_of(tag: Substance, judged: Judged) -> float:
-    """How sure a tag is, 0 where it is not given. Where the model knows tag and language it is asked alone: it has heard the rules."""
-    if judged.model_knows and tag in judged.likely:
-        return judged.likely[tag] if judged.model_shows(tag) else 0.0
+    """How sure a tag is, 0 where it is not given. Where the model knows tag and language, rules that it has heard only tip the scales."""
     by_rules = judged.ruled.get(tag, 0.0)
-    return by_rules if by_rules >= RULES_ALONE else 0.0
+    if not judged.model_knows or tag not in judged.likely:
+        return by_rules if by_rules >= RULES_ALONE else 0.0
+    given = judged.model_shows(tag) or (tag.carries and by_rules >= RULES_ALONE and judged.model_shows(tag, RULES_AND_MODEL))
+    return judged.likely[tag] if given else 0.0
 
 
 def _refuses(judged: Judged) -> bool:
