@@ -20,8 +20,20 @@ class TemporarilyUnavailable(ConnectorError):
     """The source did not answer or asked to wait: try again later."""
 
 
-class AuthorizationRevoked(ConnectorError):
-    """The grant is gone: the user has to connect again."""
+class Throttled(TemporarilyUnavailable):
+    """The source, or the budget that is kept for it, asks to wait: try again after so many seconds."""
+
+    def __init__(self, retry_after: float, message: str = "The provider asks to wait. Acquaint goes on by itself.") -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NeedsReconnecting(ConnectorError):
+    """The grant is gone or does not reach: the user has to connect again. The cause, in words, is the message."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class Connector(Protocol):
@@ -40,6 +52,6 @@ class Connector(Protocol):
         """Yield what changed since `cursor`.
 
         Raises:
-            SourceUnreadable, TemporarilyUnavailable, AuthorizationRevoked: see their docstrings.
+            SourceUnreadable, TemporarilyUnavailable, NeedsReconnecting: see their docstrings.
         """
         ...

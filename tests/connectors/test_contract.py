@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.base import AuthorizationRevoked, Connector, TemporarilyUnavailable
+from connectors.base import Connector, NeedsReconnecting, TemporarilyUnavailable
 from connectors.exchange import Exchange, Problem
 from connectors.files.mail import LeftOut, read_message
 from connectors.memory import MemoryConnector
@@ -193,7 +193,7 @@ class TestMemory(ConnectorContract):
         rig = MemoryRig()
         rig.connector.revoke()
 
-        with pytest.raises(AuthorizationRevoked):
+        with pytest.raises(NeedsReconnecting):
             next(rig.connector.changes(None))
 
     def test_the_last_word_about_an_id_counts(self) -> None:
