@@ -1,0 +1,1 @@
+"""Google: signing in, Gmail and Google Calendar."""
