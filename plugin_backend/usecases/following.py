@@ -44,6 +44,13 @@ class Tally:
         self.problems.extend(page.problems[: PROBLEMS_SHOWN - len(self.problems)])
         self.reasons.update(problem.reason for problem in page.problems)
 
+    def join(self, earlier: Tally) -> None:
+        """Count in what an earlier sync of the same stream did."""
+        for name in ("read", "new", "changed", "unchanged", "gone", "skipped", "left_out", "put_off"):
+            setattr(self, name, getattr(self, name) + getattr(earlier, name))
+        self.problems = [*earlier.problems, *self.problems][:PROBLEMS_SHOWN]
+        self.reasons.update(earlier.reasons)
+
 
 OnPage = Callable[[Tally, Progress | None], None]
 """Told after every stored page what has been done, and how far the source is read."""

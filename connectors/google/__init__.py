@@ -1,0 +1,1 @@
+"""Google: Gmail and Calendar, read through their APIs."""
