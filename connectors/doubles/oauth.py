@@ -100,7 +100,7 @@ class OAuthDouble:
     issuer: str
     """Where it is served, e.g. http://127.0.0.1:8999/oauth: its addresses begin so."""
     consent: Consent
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: DTZ005, TID251 - a provider has a clock of its own
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251 - a provider has a clock of its own
     client_id: str = CLIENT_ID
     client_secret: str = field(default=CLIENT_SECRET, repr=False)
     redirect_uris: tuple[str, ...] = ()
@@ -146,13 +146,14 @@ class OAuthDouble:
     # ── what is asked over HTTP ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer as WSGI does; paths are those below the issuer's."""
-        method, path = str(environ["REQUEST_METHOD"]), str(environ.get("PATH_INFO", ""))
+        """Answer as WSGI does, below the path of the issuer or mounted there."""
+        method = str(environ["REQUEST_METHOD"])
+        path = str(environ.get("PATH_INFO", "")).removeprefix(urlsplit(self.issuer).path)
         query = parse_qsl(str(environ.get("QUERY_STRING", "")), keep_blank_values=True)
         match method, path:
             case "GET", "/authorize":
                 location = self._authorize(query)
-                status, body, headers = (HTTPStatus.FOUND, b"", [("Location", location)]) if location else _page("The request is not right.")
+                status, body, headers = (HTTPStatus.FOUND, b"", [("Location", location)]) if location else _page("This is not right.")
             case "POST", "/token":
                 status, body, headers = _json(*self._token(_form(environ), str(environ.get("HTTP_AUTHORIZATION", ""))))
             case "POST", "/revoke":

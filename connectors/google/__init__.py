@@ -1,1 +1,1 @@
-"""Google: signing in, Gmail and Google Calendar."""
+"""Google: signing in, and Gmail and Calendar, read through their APIs."""

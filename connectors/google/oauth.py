@@ -36,7 +36,9 @@ _USUAL_LIFE = timedelta(hours=1)
 _LONGEST_LIFE = timedelta(days=1)
 _LONGEST_TOKEN = 8_192
 
-_OF_OURS = frozenset({"invalid_client", "unauthorized_client", "deleted_client", "disabled_client", "redirect_uri_mismatch", "invalid_scope"})
+_OF_OURS = frozenset(
+    {"invalid_client", "unauthorized_client", "deleted_client", "disabled_client", "redirect_uri_mismatch", "invalid_scope"}
+)
 _OF_ORGANISATION = frozenset({"admin_policy_enforced", "org_internal", "app_not_verified"})
 _OF_PERSON = frozenset({"access_denied", "consent_required", "interaction_required", "login_required"})
 """Errors by whom they are about: this installation, the organisation's administrator, the person who is asked."""

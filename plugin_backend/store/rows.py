@@ -19,12 +19,43 @@ class AccountRow:
     connector: str
     locator: str
     """What the connector opens: a path, or an address at a provider."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRow:
+    """What of an account is read in one go, and how far it is."""
+
+    id: int
+    account_id: int
+    name: str
+    label: str
     cursor: str | None
     epoch: int
     pass_open: bool
     """A full pass has begun and is not complete."""
+    done: int = 0
+    total: int = 0
+    """Of the full pass, in the provider's items; 0 when unknown."""
+    reached_at: datetime | None = None
+    """The oldest mail that the full pass has read so far: it reads the newest first."""
+    ends_at: datetime | None = None
+    verified_at: datetime | None = None
     last_success_at: datetime | None = None
     last_error: str | None = None
+    next_try_at: datetime | None = None
+    failures: int = 0
+    """Attempts that have failed in a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRow:
+    """An item that is there and could not be read yet."""
+
+    item: str
+    reason: str
+    attempts: int
+    parked: bool
+    next_try_at: datetime | None
 
 
 class LinkState(StrEnum):

@@ -165,13 +165,39 @@ account = Table(
     _of_owner(),
     Column("connector", String, nullable=False),
     Column("locator", String, nullable=False),
-    Column("cursor", Text),
-    Column("epoch", Integer, nullable=False),
-    Column("pass_open", Boolean(create_constraint=False), nullable=False),
-    Column("last_success_at", Moment),
-    Column("last_error", Text),
+    Column("lease_holder", String),
+    Column("lease_until", Moment),
     UniqueConstraint("owner_id", "connector", "locator"),
 )
+"""What is connected or imported. Whoever reads it, or renews its tokens, holds its lease meanwhile."""
+
+stream = Table(
+    "stream",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    _of_owner(),
+    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("name", _Exact, nullable=False),
+    Column("label", String, nullable=False),
+    Column("cursor", Text),
+    Column("epoch", Integer, nullable=False),
+    Column("trusted_from", Integer, nullable=False),
+    Column("pass_open", Boolean(create_constraint=False), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("reached_at", Moment),
+    Column("ends_at", Moment),
+    Column("verified_at", Moment),
+    Column("last_success_at", Moment),
+    Column("last_error", Text),
+    Column("next_try_at", Moment),
+    Column("failures", Integer, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+"""What is read in one go with a cursor of its own: the mail of an account, one of its calendars, all of a file.
+
+`trusted_from` is the first full pass whose readings still count: those before it were made with other eyes.
+"""
 
 exchange = Table(
     "exchange",
@@ -211,14 +237,32 @@ mail to others, the id of the mail it answers or its topic (see `tie_of`); `sour
 holding = Table(
     "holding",
     metadata,
-    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("stream_id", BigInteger, ForeignKey("stream.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("item", _Exact, primary_key=True),
     Column("exchange_id", BigInteger, ForeignKey("exchange.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     _of_owner(),
     Column("seen_epoch", Integer, nullable=False),
     Index(None, "exchange_id"),
     sqlite_with_rowid=False,
 )
-"""Which account holds which exchange, and in which full pass it was last seen there."""
+"""Which stream holds which exchange, read from which item of its provider, and in which full pass it was last seen there.
+
+A series of meetings is one item with many exchanges; a mail that lies in a mailbox twice is two items with one. Files have no items.
+"""
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("stream_id", BigInteger, ForeignKey("stream.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("item", _Exact, primary_key=True),
+    _of_owner(),
+    Column("reason", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("parked", Boolean(create_constraint=False), nullable=False),
+    Column("next_try_at", Moment),
+    sqlite_with_rowid=False,
+)
+"""Items that are known to be there and could not be read yet: tried again, and parked where that does not help."""
 
 address = Table(
     "address",

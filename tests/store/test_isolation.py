@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from connectors.exchange import Pending
 from plugin_backend.domain.ledger import CorrectionKind, Tier
 from plugin_backend.domain.openings import Before, Company, Opening
 from plugin_backend.store.database import Database
@@ -92,7 +93,27 @@ def everything(ledger: Ledger) -> None:
         account = store.accounts()[0].id
         store.count_held_by(account)
         store.count_problems(account)
-        store.set_account_state(account, last_error="x")
+        stream = store.streams(account)[0].id
+        store.note_failure(stream, "x")
+        store.note_progress(stream, done=1, total=2, ends_at=None)
+        store.note_verified(stream, START)
+        store.note_waiting(stream, START)
+        store.put_pending(stream, [Pending(item="i", reason="r"), Pending(item="i", reason="r")], now=START)
+        store.due_pending(stream, START, 5)
+        store.pending(stream)
+        store.count_pending(stream)
+        store.next_pending_at(stream)
+        store.try_now(account)
+        store.settle_pending(stream, ["i"])
+        store.known_items(stream, ["i"])
+        store.items(stream)
+        store.count_held(stream)
+        store.read_anew(stream)
+        store.ensure_stream(account, label="Inbox")
+        store.lease(account, "me", START)
+        store.lease_holder(account, START)
+        store.release(account, "me")
+        store.drop_stream(store.ensure_stream(account, "gone").id)
         store.revoke_token(token, START)
         store.add_owner_addresses([f"mine{ledger.owner_id}@mill.example", "tina@guild.example"])
         store.set_tier(Tier.METADATA)
