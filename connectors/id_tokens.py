@@ -54,7 +54,7 @@ def proven_claims(
     header, claims = _signed(token, keys)
     if not set(header) <= _HEADER or not isinstance(header.get("kid"), str) or header.get("typ", "JWT") != "JWT":
         raise InvalidIdToken("header")
-    if claims.get("iss") not in issuers:
+    if str(claims.get("iss")) not in issuers:
         raise InvalidIdToken("issuer")
     if claims.get("aud") not in (client_id, [client_id]) or claims.get("azp", client_id) != client_id:
         raise InvalidIdToken("audience")

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -34,6 +35,12 @@ _LARGEST_BODY = 100_000
 
 WHO_SCOPES = {"email": "https://www.googleapis.com/auth/userinfo.email", "openid": "openid"}
 """What Google calls the short scopes once they are granted."""
+
+
+@lru_cache(1)
+def signing_key() -> RSAKey:
+    """The key that every double of a process signs with: a tenth of a second is too long to make one for each."""
+    return RSAKey.generate_key(KEY_BITS, parameters={"use": "sig", "alg": "RS256", "kid": secrets.token_hex(8)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,10 @@ class Faults:
     """Given header and claims of an id token: changes them, or makes the whole token."""
     alter: Callable[[dict[str, Any]], None] | None = None
     """Changes a token reply before it is sent."""
+    keys: dict[str, Any] | None = None
+    """Another key set than its own."""
+    raw: tuple[int, bytes, str] | None = None
+    """Answer every token request with this status, body and content type."""
     rotate: bool = False
     """Every refresh ends the refresh token and gives a new one."""
 
@@ -112,7 +123,7 @@ class OAuthDouble:
     """The parameters of every question for consent."""
 
     def __post_init__(self) -> None:
-        self.key = RSAKey.generate_key(KEY_BITS, parameters={"use": "sig", "alg": "RS256", "kid": secrets.token_hex(8)})
+        self.key = signing_key()
         self._codes: dict[str, _Given] = {}
         self._refresh: dict[str, _Given] = {}
         self._access: dict[str, tuple[_Given, datetime]] = {}
@@ -156,11 +167,14 @@ class OAuthDouble:
                 status, body, headers = (HTTPStatus.FOUND, b"", [("Location", location)]) if location else _page("This is not right.")
             case "POST", "/token":
                 status, body, headers = _json(*self._token(_form(environ), str(environ.get("HTTP_AUTHORIZATION", ""))))
+                if self.faults.raw:
+                    status, body, headers = _raw(*self.faults.raw)
             case "POST", "/revoke":
                 status, body, headers = _json(*self._revoke(_form(environ)))
             case "GET", "/jwks":
                 self.calls["jwks"] += 1
-                status, body, headers = _json(HTTPStatus.OK, dict(KeySet([self.key]).as_dict(private=False)))
+                own = dict(KeySet([self.key]).as_dict(private=False))
+                status, body, headers = _json(HTTPStatus.OK, own if self.faults.keys is None else self.faults.keys)
             case "GET", "/.well-known/openid-configuration":
                 status, body, headers = _json(HTTPStatus.OK, self.discovery())
             case _:
@@ -335,6 +349,11 @@ def _form(environ: WSGIEnvironment) -> dict[str, str]:
 
 def _json(status: HTTPStatus, body: Mapping[str, Any]) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
     return status, json.dumps(body).encode(), [("Content-Type", "application/json; charset=utf-8"), ("Cache-Control", "no-store")]
+
+
+def _raw(status: int, body: bytes, content_type: str) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
+    elsewhere = [("Location", "https://elsewhere.example/")] if 300 <= status < 400 else []
+    return HTTPStatus(status), body, [("Content-Type", content_type), *elsewhere]
 
 
 def _page(sentence: str) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:

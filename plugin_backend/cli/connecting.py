@@ -7,6 +7,7 @@ terminal is the proof of who asks; the browser only carries the answer.
 from __future__ import annotations
 
 import html
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.usecases.connect_account import LINKING_LIFE, Question, ask, link, redeem
 from plugin_backend.usecases.disconnect_account import disconnect_account, find_link
-from plugin_backend.usecases.errors import NotLinked
+from plugin_backend.usecases.errors import NotLinked, UnknownAccount
 from plugin_backend.usecases.views import LinkView
 
 LOOPBACK = "127.0.0.1"
@@ -59,7 +60,12 @@ def google_command(no_browser: bool, redirect_port: int, account: str | None, js
     settings = settings_now()
     with open_database(settings) as database:
         made = _connect(
-            database, oauth_providers(settings)["google"], settings, port=redirect_port, account=account, show=_shower(no_browser, json_output)
+            database,
+            oauth_providers(settings)["google"],
+            settings,
+            port=redirect_port,
+            account=account,
+            show=_shower(no_browser, json_output),
         )
     missing = f" {' and '.join(made.missing)} was not allowed." if made.missing else ""
     say(f"Connected: {made.address}, {' and '.join(made.reads)}.{missing} `acquaint sync` reads it.")
@@ -99,7 +105,9 @@ def _connect(
 ) -> LinkView:
     owner_id = database.owner_id()
     again = None
-    if account is not None and owner_id is not None:
+    if account is not None:
+        if owner_id is None:
+            raise UnknownAccount("Nothing is connected yet.")
         with database.read(owner_id) as store:
             again = store.link_of(find_link(database, owner_id, account))
     try:
@@ -148,6 +156,12 @@ class _Listener(ThreadingHTTPServer):
         self._came: Queue[Grant | NotLinked] = Queue()
         self._one_at_a_time = threading.Lock()
         self._settled = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that goes away is no matter; anything else ends the waiting, by its kind alone: its message may hold a code."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self._came.put(NotLinked(f"It stopped unexpectedly ({type(error).__name__}). Please report this."))
 
     def wait(self) -> Grant:
         """The grant in the answer.

@@ -14,7 +14,7 @@ from connectors.exchange import Pending
 from plugin_backend.domain.ledger import CorrectionKind, Tier
 from plugin_backend.domain.openings import Before, Company, Opening
 from plugin_backend.store.database import Database
-from plugin_backend.store.rows import ExchangeFilter, ProjectionRow
+from plugin_backend.store.rows import ExchangeFilter, LinkState, ProjectionRow
 from plugin_backend.store.tables import DOORS, OWNED, owner
 from tests.factories import OWNER_ADDRESS, PERSON_ADDRESS, START, make_correction, make_entry, make_event
 from tests.store.ledgers import Ledger
@@ -59,6 +59,24 @@ def everything(ledger: Ledger) -> None:
         store.remember_brief("e/1", person.id, {}, START)
         store.put_login(f"l{ledger.owner_id}", START)
         store.put_session(f"s{ledger.owner_id}", START, START)
+        account_id = store.accounts()[0].id
+        store.put_link(
+            account_id,
+            provider="google",
+            issuer="i",
+            subject=f"s{ledger.owner_id}",
+            address="a@b.example",
+            scopes=frozenset({"mail"}),
+            tokens=b"secret",
+            access_ends_at=START,
+            now=START,
+        )
+        store.put_tokens(account_id, b"newer", scopes=frozenset(), access_ends_at=START, linked_at=START)
+        end = START + timedelta(days=1)
+        for key in ("k", "l"):
+            name = f"{key}{ledger.owner_id}"
+            store.put_linking("asked", name, b"{}", session_hash="s", provider="google", now=START, expires_at=end)
+        store.take_linking("asked", f"k{ledger.owner_id}", session_hash="s", provider="google", now=START)
         token = store.create_token("t", f"t{ledger.owner_id}", START)
         store.undo_correction("c0")
     with database.read(ledger.owner_id) as store:
@@ -86,6 +104,11 @@ def everything(ledger: Ledger) -> None:
         store.corrections([old])
         store.brief_seen("e/1", person.id)
         store.tokens()
+        store.links()
+        store.link_of(1)
+        store.link_to("i", "s")
+        store.tokens_of(account_id)
+        store.look_at_linking("asked", f"l{ledger.owner_id}", session_hash="s", now=START)
         store.problems()
         store.count()
         store.fingerprint()
@@ -114,6 +137,7 @@ def everything(ledger: Ledger) -> None:
         store.lease_holder(account, START)
         store.release(account, "me")
         store.drop_stream(store.ensure_stream(account, "gone").id)
+        store.end_link(account, LinkState.DISCONNECTED, cause="", drop_tokens=True)
         store.revoke_token(token, START)
         store.add_owner_addresses([f"mine{ledger.owner_id}@mill.example", "tina@guild.example"])
         store.set_tier(Tier.METADATA)

@@ -51,6 +51,9 @@ def connect() -> str | tuple[str, int]:
 @pages.get("/oauth/<name>/callback")
 def answered(name: str) -> Response | tuple[str, int]:
     """Take the provider's answer, each at an address of its own, and leave its address behind at once: a code stands in it."""
+    if request.method == "HEAD":
+        # A program that only looks at links must not use an answer up.
+        abort(405)
     site, provider = this_site(), _provider(name)
     try:
         outcome = take_answer(
