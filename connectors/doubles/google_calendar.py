@@ -102,7 +102,7 @@ class CalendarBox(_Versioned):
             "kind": "calendar#event",
             "id": key,
             "status": "confirmed",
-            "iCalUID": f"{key}@google.com",
+            "iCalUID": f"{key}{self.calendar_id.partition('@')[0]}@google.com",
             "summary": f"Event {self._made}",
             "start": self.moment(start),
             "end": self.moment(start + length),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from plugin_backend.usecases.following import Tally
 from plugin_backend.usecases.sync_provider import Outcome, StreamResult, Syncing, sync_provider
 
 TRIES = 6
