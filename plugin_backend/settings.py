@@ -47,6 +47,17 @@ class Settings(BaseSettings):
     )
     colleague_domains: frozenset[str] = Field(default=frozenset(), description="Further domains of your own organisation, as a JSON list.")
 
+    google_client_id: str = Field(
+        default="", description="Your Google client id (docs/google.md); without one no Google account can be connected."
+    )
+    google_client_secret: SecretStr = Field(default=SecretStr(""), description="The secret of that client.")
+    google_auth_uri: str = Field(default="https://accounts.google.com/o/oauth2/v2/auth", description="Google's consent page.")
+    google_token_uri: str = Field(default="https://oauth2.googleapis.com/token", description="Where Google gives tokens.")
+    google_revoke_uri: str = Field(default="https://oauth2.googleapis.com/revoke", description="Where a grant is given back.")
+    google_jwks_uri: str = Field(default="https://www.googleapis.com/oauth2/v3/certs", description="The keys that Google signs with.")
+    google_issuer: str = Field(default="https://accounts.google.com", description="What Google calls itself in what it signs.")
+    ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
+
     @property
     def url(self) -> str:
         """The database's URL."""

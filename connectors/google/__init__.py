@@ -1,1 +1,1 @@
-"""Google: Gmail and Calendar, read through their APIs."""
+"""Google: signing in, and Gmail and Calendar, read through their APIs."""

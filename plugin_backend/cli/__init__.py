@@ -15,6 +15,8 @@ from plugin_backend.usecases.errors import NotFound, UseCaseError
 
 COMMANDS = {
     "import": ("importing", "import_command", "Read mail exports and calendar files into the ledger."),
+    "connect": ("connecting", "connect_group", "Connect a Google account: Gmail and Calendar."),
+    "disconnect": ("connecting", "disconnect_command", "Disconnect an account; what was read stays."),
     "people": ("reading", "people_command", "People by stage."),
     "person": ("reading", "person_command", "One person: the reading and its evidence."),
     "exchanges": ("reading", "exchanges_command", "The exchanges of the ledger, also the automated ones."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from plugin_backend.domain.openings import Opening
@@ -55,6 +56,34 @@ class PendingRow:
     attempts: int
     parked: bool
     next_try_at: datetime | None
+
+
+class LinkState(StrEnum):
+    """Whether an account at a provider can be read."""
+
+    LINKED = "linked"
+    NEEDS_RECONNECTING = "needs_reconnecting"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """How an account at a provider is reached, without the tokens."""
+
+    account_id: int
+    provider: str
+    issuer: str
+    subject: str
+    address: str
+    """What people call it; never what it is found by."""
+    scopes: frozenset[str]
+    state: LinkState
+    cause: str
+    """Why it is not linked, in words; empty while it is."""
+    linked_at: datetime
+    access_ends_at: datetime | None
+    tokens_held: bool
+    """Whether tokens are kept: also of a disconnected one, as long as the provider could not be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

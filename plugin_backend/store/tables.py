@@ -443,6 +443,40 @@ session = Table(
     Column("seen_at", Moment, nullable=False),
 )
 
+link = Table(
+    "link",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    _of_owner(),
+    Column("provider", String, nullable=False),
+    Column("issuer", _Exact, nullable=False),
+    Column("subject", _Exact, nullable=False),
+    Column("address", String, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("linked_at", Moment, nullable=False),
+    Column("access_ends_at", Moment),
+    Column("sealed_tokens", LargeBinary),
+    UniqueConstraint("owner_id", "issuer", "subject"),
+)
+"""How an account at a provider is reached. It is known by issuer and subject; the address is only what people call it."""
+
+linking = Table(
+    "linking",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    _of_owner(),
+    Column("step", String, nullable=False),
+    Column("key_hash", String, nullable=False),
+    Column("session_hash", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("key_hash"),
+)
+"""Links that are being made, each step by its key and only in the session that began it; used once, gone after ten minutes."""
+
 problem = Table(
     "problem",
     metadata,

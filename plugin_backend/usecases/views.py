@@ -318,6 +318,33 @@ class TagsView(View):
     audience: int
 
 
+class LinkView(View):
+    """How an account at a provider is reached, without its tokens."""
+
+    account: int = Field(description="The account's number.")
+    provider: str
+    address: str = Field(description="What people call it; it may change.")
+    state: str = Field(description="linked, needs_reconnecting or disconnected")
+    cause: str = Field(default="", description="Why it cannot be read, and what to do; empty while it can.")
+    reads: tuple[str, ...] = Field(description="What was allowed: mail, calendar.")
+    missing: tuple[str, ...] = Field(default=(), description="What was not.")
+    linked_at: datetime
+    to_be_told: bool = Field(default=False, description="Disconnected, but the provider could not be told yet: disconnect it once more.")
+
+
+class OfferView(View):
+    """A grant that waits to be confirmed: what would be added to whose ledger."""
+
+    provider: str
+    provider_label: str
+    address: str
+    reads: tuple[str, ...]
+    missing: tuple[str, ...]
+    owner_addresses: tuple[str, ...]
+    own: bool = Field(description="The address is known as one of the owner's.")
+    known: bool = Field(description="The account is linked already, or was.")
+
+
 class StreamState(StrEnum):
     """How a stream stands, in one word."""
 

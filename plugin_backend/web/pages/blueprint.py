@@ -38,5 +38,7 @@ def common() -> dict[str, Any]:
         "STAGE_MEANS": words.STAGE_MEANS,
         "STANDING_MEANS": words.STANDING_MEANS,
         "VERDICTS": words.VERDICTS,
+        "READS_MEAN": words.READS_MEAN,
+        "LINK_STATES": words.LINK_STATES,
         "TIER_MEANS": words.TIER_MEANS,
     }
