@@ -59,7 +59,12 @@ def google_command(no_browser: bool, redirect_port: int, account: str | None, js
     settings = settings_now()
     with open_database(settings) as database:
         made = _connect(
-            database, oauth_providers(settings)["google"], settings, port=redirect_port, account=account, show=_shower(no_browser, json_output)
+            database,
+            oauth_providers(settings)["google"],
+            settings,
+            port=redirect_port,
+            account=account,
+            show=_shower(no_browser, json_output),
         )
     missing = f" {' and '.join(made.missing)} was not allowed." if made.missing else ""
     say(f"Connected: {made.address}, {' and '.join(made.reads)}.{missing} `acquaint sync` reads it.")

@@ -204,7 +204,8 @@ class World:
         ]()
 
     def empty_pages(self, times: int) -> None:
-        for box in (self.double.mail, self.double.calendars, *self.double.calendars.boxes.values()):
+        self.double.mail.empty_pages = times
+        for box in (self.double.calendars, *self.double.calendars.boxes.values()):
             box.empty_pages = times
 
     # ── syncing ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
