@@ -87,7 +87,8 @@ class CalendarListStream:
                     streams_gone=tuple(PREFIX + each["id"] for each in entries if not _is_read(each)),
                 )
             reset = False
-            if last:
+            # What happened during a pass is told by the token that it ends with.
+            if last and not before.full:
                 return
         raise TemporarilyUnavailable(_CIRCLES)
 
@@ -175,7 +176,8 @@ class CalendarStream:
                     progress=Progress(done=count, total=count if last else 0) if before.full else None,
                 )
             reset = False
-            if last:
+            # What happened during a pass is told by the token that it ends with.
+            if last and not before.full:
                 return
         raise TemporarilyUnavailable(_CIRCLES)
 
