@@ -77,8 +77,15 @@ class Provider(Protocol):
     """An account at a provider: several streams, each with a cursor of its own."""
 
     name: str
-    roots: tuple[FoundStream, ...]
-    """The streams that are always there, in the order in which they are read; others come to light in their pages."""
+
+    @property
+    def roots(self) -> tuple[FoundStream, ...]:
+        """The streams that are always there, in the order in which they are read; others come to light in their pages."""
+        ...
+
+    def reaches(self, name: str) -> bool:
+        """Whether the grant allows to read a stream."""
+        ...
 
     def stream(self, name: str, *, known: Known) -> Stream:
         """The door to one stream.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,8 +33,7 @@ class _Versioned:
         self.things: dict[str, Json] = {}
         self._versions: dict[str, int] = {}
         self._version = 0
-        self._tokens: dict[str, Any] = {}
-        self._tokens_made = 0
+        self._generation = 0
         self.empty_pages = 0
         self.page_limit = EVENTS_MOST
 
@@ -47,7 +48,7 @@ class _Versioned:
 
     def expire_tokens(self) -> None:
         """Every token that was given out has expired."""
-        self._tokens.clear()
+        self._generation += 1
 
     def page(self, query: Mapping[str, str], *, initially: Any, kept: Any = None) -> Json:
         """One page of all things, or of those that changed since a sync token."""
@@ -74,15 +75,17 @@ class _Versioned:
         return {"items": items, "nextSyncToken": self._given(until)}
 
     def _given(self, *position: Any) -> str:
-        self._tokens_made += 1
-        token = f"T{self._tokens_made:020d}="
-        self._tokens[token] = position
-        return token
+        """A token that says where to go on; the same place always has the same one, as long as tokens live."""
+        return base64.urlsafe_b64encode(json.dumps([self._generation, *position]).encode()).decode()
 
     def _taken(self, token: str) -> Any:
-        if token not in self._tokens:
+        try:
+            generation, *position = json.loads(base64.urlsafe_b64decode(token))
+        except (ValueError, TypeError):
+            raise SyncTokenExpired from None
+        if generation != self._generation:
             raise SyncTokenExpired
-        return self._tokens[token]
+        return position
 
 
 class CalendarBox(_Versioned):
@@ -102,7 +105,7 @@ class CalendarBox(_Versioned):
             "kind": "calendar#event",
             "id": key,
             "status": "confirmed",
-            "iCalUID": f"{key}@google.com",
+            "iCalUID": f"{key}{self.calendar_id.partition('@')[0]}@google.com",
             "summary": f"Event {self._made}",
             "start": self.moment(start),
             "end": self.moment(start + length),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -42,8 +43,7 @@ class GmailBox:
         self._log: list[Json] = []
         self._order: list[tuple[int, str]] = []
         self._made = 0
-        self._tokens: dict[str, Any] = {}
-        self._tokens_made = 0
+        self._generation = 0
         self.empty_pages = 0
         """So many pages to come are empty, with a token to go on."""
         self.page_limit = LIST_MOST
@@ -114,7 +114,7 @@ class GmailBox:
 
     def kill_page_tokens(self) -> None:
         """Every page token that was given out is dead."""
-        self._tokens.clear()
+        self._generation += 1
 
     # ── what is asked of it ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -196,18 +196,19 @@ class GmailBox:
         return -int(self.messages[number]["internalDate"]), number
 
     def _given(self, kind: str, position: Any) -> str:
-        self._tokens_made += 1
-        token = f"{kind[0].upper()}{self._tokens_made:020d}"
-        self._tokens[token] = (kind, position)
-        return token
+        """A token that says where to go on; the same place always has the same one, as long as tokens live."""
+        return base64.urlsafe_b64encode(json.dumps([self._generation, kind, position]).encode()).decode()
 
     def _taken(self, token: str | None, kind: str) -> Any:
         if token is None:
             return None
-        found = self._tokens.get(token)
-        if found is None or found[0] != kind:
+        try:
+            generation, found, position = json.loads(base64.urlsafe_b64decode(token))
+        except (ValueError, TypeError):
+            raise InvalidPageToken from None
+        if (generation, found) != (self._generation, kind):
             raise InvalidPageToken
-        return found[1]
+        return tuple(position) if isinstance(position, list) else position
 
 
 def _payload(fields: Mapping[str, str], text: str, html: str) -> Json:

@@ -10,6 +10,7 @@ from connectors.exchange import FoundStream
 from connectors.google.calendar import PREFIX, CalendarListStream, CalendarStream
 from connectors.google.client import GoogleClient
 from connectors.google.mail import GmailStream
+from connectors.oauth import Reads
 
 MAIL = "mail"
 CALENDARS = "calendars"
@@ -19,11 +20,21 @@ class GoogleAccount:
     """The streams of one account, over one client, so that they share its pace."""
 
     name = "google"
-    roots = (FoundStream(name=MAIL, label="Mail"), FoundStream(name=CALENDARS, label="List of calendars"))
 
-    def __init__(self, client: GoogleClient, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: GoogleClient, *, clock: Callable[[], datetime], reads: frozenset[Reads] = frozenset(Reads)) -> None:
         self._client = client
         self._clock = clock
+        self._reads = reads
+
+    @property
+    def roots(self) -> tuple[FoundStream, ...]:
+        """Mail and the list of calendars, as far as they may be read."""
+        named = (FoundStream(name=MAIL, label="Mail"), FoundStream(name=CALENDARS, label="List of calendars"))
+        return tuple(found for found in named if self.reaches(found.name))
+
+    def reaches(self, name: str) -> bool:
+        """Whether the grant allows to read a stream."""
+        return (Reads.MAIL if name == MAIL else Reads.CALENDAR) in self._reads
 
     def stream(self, name: str, *, known: Known) -> Stream:
         """The door to one stream.

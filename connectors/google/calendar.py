@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from connectors.base import TemporarilyUnavailable
-from connectors.exchange import Exchange, FoundStream, Pending, Progress, SyncPage
+from connectors.exchange import Exchange, FoundStream, Pending, Problem, Progress, SyncPage
 from connectors.files.guard import Stalled, deadline
 from connectors.files.ics_event import Event
 from connectors.files.ics_expand import Window, exchanges_of
@@ -87,7 +87,8 @@ class CalendarListStream:
                     streams_gone=tuple(PREFIX + each["id"] for each in entries if not _is_read(each)),
                 )
             reset = False
-            if last:
+            # What happened during a pass is told by the token that it ends with.
+            if last and not before.full:
                 return
         raise TemporarilyUnavailable(_CIRCLES)
 
@@ -112,6 +113,7 @@ class _Found:
     upserts: list[Exchange] = field(default_factory=list)
     deletions: list[str] = field(default_factory=list)
     pending: list[Pending] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     left_out: int = 0
 
     def page(self, cursor: str) -> SyncPage:
@@ -119,6 +121,7 @@ class _Found:
             upserts=tuple(self.upserts),
             deletions=tuple(dict.fromkeys(self.deletions)),
             pending=tuple(self.pending),
+            problems=tuple(self.problems),
             left_out=self.left_out,
             cursor=cursor,
         )
@@ -173,7 +176,8 @@ class CalendarStream:
                     progress=Progress(done=count, total=count if last else 0) if before.full else None,
                 )
             reset = False
-            if last:
+            # What happened during a pass is told by the token that it ends with.
+            if last and not before.full:
                 return
         raise TemporarilyUnavailable(_CIRCLES)
 
@@ -260,10 +264,13 @@ class CalendarStream:
         except Stalled:
             found.pending.append(Pending(item=item, reason="a series took too long to expand"))
             return
-        if not exchanges:
-            reason = problems[0].reason if problems else "it has no readable start"
-            found.pending.append(Pending(item=item, reason=reason))
+        if not events:
+            found.pending.append(Pending(item=item, reason="it has no readable start"))
             return
+        found.problems += [Problem(where=f"event {item}", reason=problem.reason) for problem in problems]
+        if not exchanges:
+            # Every occurrence was taken out, or the series is over for longer than series are expanded.
+            found.deletions.append(item)
         found.upserts += [replace(exchange, item=item) for exchange in exchanges]
 
 

@@ -16,6 +16,7 @@ from plugin_backend.usecases.errors import NotFound, UseCaseError
 COMMANDS = {
     "import": ("importing", "import_command", "Read mail exports and calendar files into the ledger."),
     "connect": ("connecting", "connect_group", "Connect a Google account: Gmail and Calendar."),
+    "sync": ("syncing", "sync_command", "Read what is new in the connected accounts."),
     "disconnect": ("connecting", "disconnect_command", "Disconnect an account; what was read stays."),
     "people": ("reading", "people_command", "People by stage."),
     "person": ("reading", "person_command", "One person: the reading and its evidence."),

@@ -132,7 +132,12 @@ def _next_due(syncing: Syncing, done: set[str]) -> StreamRow | None:
     now = syncing.clock()
     with syncing.database.read(syncing.owner_id) as store:
         rows = store.streams(syncing.account_id)
-    return next((row for row in rows if row.name not in done and (row.next_try_at is None or row.next_try_at <= now)), None)
+    return next((row for row in rows if row.name not in done and is_due(row, now) and syncing.provider.reaches(row.name)), None)
+
+
+def is_due(row: StreamRow, now: datetime) -> bool:
+    """Whether a stream need not wait any longer."""
+    return row.next_try_at is None or row.next_try_at <= now
 
 
 def _sync_stream(syncing: Syncing, row: StreamRow) -> StreamResult:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from plugin_backend.store.database import Database
 from plugin_backend.store.owner_store import OwnerStore
-from plugin_backend.store.rows import AccountRow, StreamRow
+from plugin_backend.store.rows import AccountRow, LinkState, StreamRow
 from plugin_backend.usecases.views import AccountView, PendingView, ProblemView, StatusView, StreamState, StreamView
 
 FRESH = timedelta(minutes=15)
@@ -31,30 +31,39 @@ def status(database: Database, owner_id: int, *, now: datetime) -> StatusView:
 def account_view(store: OwnerStore, account: AccountRow, *, now: datetime) -> AccountView:
     """One account with the state of its streams."""
     rows = store.streams(account.id)
-    streams = tuple(stream_view(store, row, now=now) for row in rows)
+    link = store.link_of(account.id)
+    cut_off = link.cause if link is not None and link.state is not LinkState.LINKED else ""
+    streams = tuple(stream_view(store, row, now=now, cut_off=cut_off) for row in rows)
     successes = [row.last_success_at for row in rows if row.last_success_at]
     return AccountView(
         id=account.id,
         connector=account.connector,
-        source=account.locator,
+        source=link.address if link is not None else account.locator,
         exchanges=store.count_held_by(account.id),
-        complete=bool(rows) and all(_is_complete(row) for row in rows) and all(not view.pending and not view.parked for view in streams),
+        complete=bool(rows)
+        and not cut_off
+        and all(_is_complete(row) for row in rows)
+        and all(not view.pending and not view.parked for view in streams),
         up_to_date=bool(streams) and all(view.state == StreamState.UP_TO_DATE for view in streams),
         last_success_at=min(successes) if rows and len(successes) == len(rows) else None,
-        last_error=next((row.last_error for row in rows if row.last_error), ""),
+        last_error=cut_off or next((row.last_error for row in rows if row.last_error), ""),
         problems=store.count_problems(account.id),
         streams=streams,
     )
 
 
-def stream_view(store: OwnerStore, row: StreamRow, *, now: datetime) -> StreamView:
-    """One stream: how far it is, what is left over, and a state that is true."""
+def stream_view(store: OwnerStore, row: StreamRow, *, now: datetime, cut_off: str = "") -> StreamView:
+    """One stream: how far it is, what is left over, and a state that is true.
+
+    Args:
+        cut_off: Why the account cannot be read at all; empty while it can.
+    """
     waiting, parked = store.count_pending(row.id)
     left = max(row.total - row.done, 0) if row.pass_open else 0
     return StreamView(
         name=row.name,
         label=row.label,
-        state=state_of(row, waiting=waiting, parked=parked, now=now),
+        state=StreamState.STOPPED if cut_off else state_of(row, waiting=waiting, parked=parked, now=now),
         exchanges=store.count_held(row.id),
         done=row.done if row.pass_open else 0,
         left=left,
@@ -67,7 +76,7 @@ def stream_view(store: OwnerStore, row: StreamRow, *, now: datetime) -> StreamVi
             for each in store.pending(row.id, PENDING_SHOWN)
         ),
         last_success_at=row.last_success_at,
-        last_error=row.last_error or "",
+        last_error=cut_off or row.last_error or "",
         verified_at=row.verified_at,
         next_try_at=row.next_try_at,
     )

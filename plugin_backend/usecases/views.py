@@ -404,6 +404,38 @@ class AccountView(View):
     streams: tuple[StreamView, ...] = ()
 
 
+class StreamSync(View):
+    """What a sync did with one stream, and how it stands now."""
+
+    outcome: str = Field(description="caught_up, waiting, failed or needs_reconnecting; not_due where nothing was asked.")
+    told: str = Field(default="", description="Why it has not caught up, in words.")
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
+    left_out: int = Field(description="Drafts, spam, what lies in the bin; events that nobody is invited to agree on.")
+    put_off: int = Field(description="Items that could not be read at once; what is left of them stands in `stream`.")
+    skipped: int
+    stream: StreamView
+
+
+class AccountSync(View):
+    """What a sync did with one account."""
+
+    account: AccountView
+    busy: bool = Field(default=False, description="Another process was at work on it, so nothing was done.")
+    streams: tuple[StreamSync, ...]
+
+
+class SyncReport(View):
+    """What `acquaint sync` did."""
+
+    accounts: tuple[AccountSync, ...]
+    caught_up: bool = Field(description="True only when every stream of every account is.")
+    seconds: float
+
+
 class StatusView(View):
     """What lies in the ledger and how it got there."""
 
