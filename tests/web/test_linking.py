@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow, LinkState
 from plugin_backend.usecases.tokens import make_login_link, make_token
 from tests.signing_in import OLGA, PAVEL, consent_page, consented, found_in, google_of, linked, served_double
-from tests.web.conftest import NOW, Clock, csrf_of, open_database
+from tests.web.conftest import COOKIE, NOW, Clock, csrf_of, open_database
 
 OWNER, OTHER_OWNER = "olga@mill.example", "somebody.else@elsewhere.example"
 
@@ -581,6 +582,24 @@ def test_what_is_within_the_rules_is_taken(scene: Scene, name: str, value: objec
     answer = scene.come_back(scene.answer())
 
     assert answer.headers.get("Location", "").startswith("/accounts/adding")
+
+
+def test_of_many_answers_at_once_one_is_taken(scene: Scene) -> None:
+    """Twenty browsers' tabs with one answer ask for one token."""
+    url = f"/oauth/google/callback?{urlencode(scene.answer())}"
+    cookie = scene.browser.get_cookie(COOKIE)
+    assert cookie is not None
+
+    def once(_: int) -> int:
+        tab = scene.app.test_client()
+        tab.set_cookie(COOKIE, cookie.value)
+        return tab.get(url).status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = sorted(pool.map(once, range(20)))
+
+    assert answers == [303, *[422] * 19]
+    assert scene.double.token_calls == 1
 
 
 def test_a_code_of_another_question_is_refused(scene: Scene) -> None:
