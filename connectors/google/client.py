@@ -48,7 +48,7 @@ _UNINTELLIGIBLE = "What Google answers cannot be understood. Acquaint tries agai
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, BatchError)
 
 # The library's own log names addresses of calendars and page tokens.
-logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
+logging.getLogger("googleapiclient").setLevel(logging.CRITICAL)
 
 
 class Http(Protocol):
@@ -376,7 +376,7 @@ def _refusal(error: HttpError, *, paged: bool) -> ConnectorError | Expired | Dea
         return NeedsReconnecting("The consent does not cover what is to be read here. Connect again and leave the boxes ticked.")
     if reason == "domainPolicy":
         return NeedsReconnecting("The administrator of this account does not allow Acquaint to read it. Ask them, then connect again.")
-    if 300 <= status < 400:
+    if status < 400:
         return TemporarilyUnavailable(_UNINTELLIGIBLE)
     return SourceUnreadable(f"Google refuses to answer ({status}, {reason[:40] or 'no reason given'}).")
 

@@ -22,7 +22,7 @@ from connectors.google.parse import LEFT_OUT
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import StreamRow
 from plugin_backend.usecases.following import OnPage, Tally
-from plugin_backend.usecases.sync_provider import Outcome, StreamResult, Syncing, ask_for_sync, sync_provider
+from plugin_backend.usecases.sync_provider import Outcome, StreamResult, Syncing, ask_for_sync, begin_verifying, sync_provider
 from plugin_backend.usecases.sync_round import run_until_caught_up
 
 OWNER = "me@mill.example"
@@ -246,6 +246,11 @@ class World:
         (run,) = runs.values()
         assert run.has_caught_up, {name: (each.outcome, each.told) for name, each in run.streams.items()}
         assert {each.outcome for each in run.streams.values()} == {Outcome.CAUGHT_UP}
+
+    def verify(self) -> None:
+        """Everything is compared with the provider."""
+        begin_verifying(self.database, self.owner_id, self.account_id)
+        self.settle()
 
     def _on_page(self, _row: StreamRow) -> OnPage:
         def tell(_tally: Tally, _progress: Progress | None) -> None:
