@@ -51,9 +51,8 @@ def main() -> None:
             exchanges += len(wanted)
             database.close()
             file.unlink()
-    print(
-        f"histories             {options.histories} of {options.steps} steps, {len(FAULTS)} kinds of faults, {time.monotonic() - began:.0f} s"
-    )
+    print(f"histories             {options.histories} of {options.steps} steps, in {time.monotonic() - began:.0f} s")
+    print(f"kinds of faults       {len(FAULTS)}, beside lost cursors, empty pages and deaths")
     print(f"exchanges at the end  {exchanges:,}")
     print(f"lost                  {lost}")
     print(f"too much, or twice    {too_much}")

@@ -13,8 +13,9 @@ from connectors.exchange import Exchange, FoundStream, Pending, Problem, Progres
 from connectors.files.guard import Stalled, deadline
 from connectors.files.ics_event import Event
 from connectors.files.ics_expand import Window, exchanges_of
-from connectors.google.client import DeadPage, Expired, GoogleClient, Missing
+from connectors.google.client import GoogleClient
 from connectors.google.parse import calendar_event, is_cancelled, is_ordinary, original_start, series_of
+from connectors.google.refusals import DeadPage, Expired, Missing
 
 VERSION = 1
 PREFIX = "calendar:"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -19,7 +19,8 @@ from googleapiclient import discovery_cache
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import BatchError, HttpError
 
-from connectors.base import ConnectorError, NeedsReconnecting, SourceUnreadable, TemporarilyUnavailable, Throttled
+from connectors.base import NeedsReconnecting, SourceUnreadable, TemporarilyUnavailable, Throttled
+from connectors.google.refusals import SILENT, UNINTELLIGIBLE, Expired, Missing, refusal_of
 from connectors.oauth import is_secure
 from connectors.pacing import Budget
 
@@ -28,8 +29,6 @@ Json = Mapping[str, Any]
 API_ROOT = "https://www.googleapis.com/"
 GMAIL_ROOT = "https://gmail.googleapis.com/"
 TIMEOUT_SECONDS = 30
-RETRY_AFTER_MOST = 3_600.0
-RETRY_AFTER_USUAL = 20.0
 
 UNITS_PER_MINUTE = 6_000
 CALENDAR_CALLS_PER_MINUTE = 600
@@ -38,12 +37,6 @@ SMALL_BATCH = 10
 """Where Google takes fewer calls in a batch than it says it does."""
 
 UNITS_GET, UNITS_LIST, UNITS_HISTORY, UNITS_PROFILE = 20, 5, 2, 1
-_QUOTA_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded", "RATE_LIMIT_EXCEEDED"})
-_GRANT_REASONS = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
-_SECONDS = re.compile(r"\d{1,9}\Z")
-_BUSY = "Google asks to wait. Acquaint goes on by itself."
-_SILENT = "Google does not answer. Acquaint tries again by itself."
-_UNINTELLIGIBLE = "What Google answers cannot be understood. Acquaint tries again by itself."
 # What a broken answer makes the library raise; there is no shorter list.
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, BatchError)
 
@@ -63,18 +56,6 @@ class Http(Protocol):
         redirections: int = ...,
         connection_type: Any = ...,
     ) -> tuple[httplib2.Response, bytes]: ...
-
-
-class Expired(Exception):
-    """A history id or a sync token is too old: everything has to be compared anew."""
-
-
-class DeadPage(Exception):
-    """A page token is not taken any more."""
-
-
-class Missing(Exception):
-    """There is nothing of this id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +108,7 @@ class _Door:
             raise SourceUnreadable("A call was stopped that Acquaint has no business to make. Please report this.")
         token = self._get_token()
         response, content = self._ask(uri, method, body, headers, token)
-        if response.status == httplib2.http.client.UNAUTHORIZED:
+        if response.status == HTTPStatus.UNAUTHORIZED:
             # It may have been taken back before its end; a second one that is refused tells that the grant is gone.
             self._refused(token)
             renewed = self._get_token()
@@ -138,8 +119,8 @@ class _Door:
     def _ask(self, uri: str, method: str, body: Any, headers: Mapping[str, str] | None, token: str) -> tuple[httplib2.Response, bytes]:
         try:
             return self._http.request(uri, method=method, body=body, headers={**(headers or {}), "authorization": f"Bearer {token}"})
-        except (OSError, httplib2.error.HttpLib2Error, httplib2.http.client.HTTPException) as error:
-            raise TemporarilyUnavailable(_SILENT) from error
+        except (OSError, httplib2.error.HttpLib2Error, HTTPException) as error:
+            raise TemporarilyUnavailable(SILENT) from error
 
 
 def network_http(ca_bundle: Path | None = None) -> Http:
@@ -248,7 +229,7 @@ class GoogleClient:
             try:
                 batch.execute(http=self._door)
             except HttpError as error:
-                if error.resp.status != httplib2.http.client.BAD_REQUEST or len(ids) <= SMALL_BATCH:
+                if error.resp.status != HTTPStatus.BAD_REQUEST or len(ids) <= SMALL_BATCH:
                     raise
                 self._batch = SMALL_BATCH
                 raise Throttled(1.0) from None
@@ -314,7 +295,7 @@ class GoogleClient:
         with _plainly(paged=paged):
             answer = call.execute(http=self._door)
             if not isinstance(answer, dict):
-                raise TemporarilyUnavailable(_UNINTELLIGIBLE)
+                raise TemporarilyUnavailable(UNINTELLIGIBLE)
             return answer
 
 
@@ -332,11 +313,11 @@ def _plainly(*, paged: bool = False) -> Iterator[None]:
     try:
         yield
     except HttpError as error:
-        raise _refusal(error, paged=paged) from None
+        raise refusal_of(error, paged=paged) from None
     except _BROKEN as error:
         if isinstance(error, BatchError):
-            raise TemporarilyUnavailable(_UNINTELLIGIBLE) from None
-        raise TemporarilyUnavailable(_UNINTELLIGIBLE) from error
+            raise TemporarilyUnavailable(UNINTELLIGIBLE) from None
+        raise TemporarilyUnavailable(UNINTELLIGIBLE) from error
 
 
 def _part(response: Any, error: Exception | None) -> Json | Failed | None:
@@ -344,7 +325,7 @@ def _part(response: Any, error: Exception | None) -> Json | Failed | None:
         return response if isinstance(response, dict) else Failed(reason="what Google answers for it cannot be understood")
     if not isinstance(error, HttpError):
         return Failed(reason="what Google answers for it cannot be understood")
-    refusal = _refusal(error, paged=False)
+    refusal = refusal_of(error, paged=False)
     if isinstance(refusal, Missing):
         return None
     if isinstance(refusal, Throttled):
@@ -352,53 +333,3 @@ def _part(response: Any, error: Exception | None) -> Json | Failed | None:
     if isinstance(refusal, NeedsReconnecting):
         raise refusal
     return Failed(reason=f"Google answers {error.resp.status}")
-
-
-def _refusal(error: HttpError, *, paged: bool) -> ConnectorError | Expired | DeadPage | Missing:
-    """What a refusal means for the caller; nothing of its text is passed on."""
-    status, reason = int(error.resp.status), _reason(error)
-    if status == 404:
-        return Missing()
-    if status == 410:
-        return Expired()
-    if status == 400 and paged:
-        return DeadPage()
-    if status == 429 or reason in _QUOTA_REASONS:
-        return Throttled(_retry_after(error), _BUSY)
-    if status >= 500:
-        after = error.resp.get("retry-after")
-        return Throttled(_retry_after(error), _BUSY) if after else TemporarilyUnavailable(_SILENT)
-    if status == 401:
-        return NeedsReconnecting(
-            "Google no longer takes the access it gave: it was taken back, or the password was changed. Connect again."
-        )
-    if reason in _GRANT_REASONS:
-        return NeedsReconnecting("The consent does not cover what is to be read here. Connect again and leave the boxes ticked.")
-    if reason == "domainPolicy":
-        return NeedsReconnecting("The administrator of this account does not allow Acquaint to read it. Ask them, then connect again.")
-    if status < 400:
-        return TemporarilyUnavailable(_UNINTELLIGIBLE)
-    return SourceUnreadable(f"Google refuses to answer ({status}, {reason[:40] or 'no reason given'}).")
-
-
-def _reason(error: HttpError) -> str:
-    try:
-        told = json.loads(error.content)["error"]
-        reason = told["errors"][0]["reason"]
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        return ""
-    return reason if isinstance(reason, str) and reason.isascii() and reason.isidentifier() else ""
-
-
-def _retry_after(error: HttpError) -> float:
-    """Seconds to wait, as the header says them: a number, or a date."""
-    stated = str(error.resp.get("retry-after", "")).strip()
-    if _SECONDS.match(stated):
-        return min(float(stated), RETRY_AFTER_MOST)
-    try:
-        sent = parsedate_to_datetime(str(error.resp.get("date", "")))
-        until: datetime = parsedate_to_datetime(stated)
-        seconds = (until.astimezone(UTC) - sent.astimezone(UTC)).total_seconds()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return RETRY_AFTER_USUAL
-    return min(max(seconds, 1.0), RETRY_AFTER_MOST)

@@ -10,8 +10,9 @@ from typing import Any
 
 from connectors.base import Known, TemporarilyUnavailable, Throttled
 from connectors.exchange import Exchange, Pending, Progress, SyncPage
-from connectors.google.client import UNITS_GET, DeadPage, Expired, Failed, GoogleClient
+from connectors.google.client import UNITS_GET, Failed, GoogleClient
 from connectors.google.parse import LEFT_OUT, labels_of, message_exchange
+from connectors.google.refusals import DeadPage, Expired
 
 VERSION = 1
 EMPTY_PAGES = 1_000

@@ -15,7 +15,8 @@ from connectors.base import Throttled
 from connectors.doubles.google import GoogleDouble, InProcessHttp
 from connectors.google.account import CALENDARS, MAIL, GoogleAccount
 from connectors.google.calendar import PREFIX
-from connectors.google.client import Expired, Failed, GoogleClient, GoogleLimits
+from connectors.google.client import Failed, GoogleClient, GoogleLimits
+from connectors.google.refusals import Expired
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
