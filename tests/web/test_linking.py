@@ -124,7 +124,7 @@ class TestTheWholeWay:
 
         linked(scene.browser, scene.double, csrf=csrf_of(scene.browser))
 
-        assert found_in(page, "//h1//bdi/text()") == (PAVEL.address, OWNER)
+        assert found_in(page, "//p[contains(., 'You are adding')]//bdi/text()") == (PAVEL.address, OWNER)
         assert before == ()
         (made,) = scene.links()
         assert (made.issuer, made.subject, made.address) == (scene.double.issuer, PAVEL.subject, PAVEL.address)
