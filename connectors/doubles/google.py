@@ -21,7 +21,7 @@ from connectors.doubles.google_mail import GmailBox, HistoryExpired, InvalidPage
 
 Json = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 UNITS = {"getProfile": 1, "messages.get": 20, "messages.list": 5, "history.list": 2}
 """What each call costs of a mailbox's quota."""

@@ -20,6 +20,7 @@ from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import BatchError, HttpError
 
 from connectors.base import ConnectorError, NeedsReconnecting, SourceUnreadable, TemporarilyUnavailable, Throttled
+from connectors.oauth import is_secure
 from connectors.pacing import Budget
 
 Json = Mapping[str, Any]
@@ -170,6 +171,8 @@ class GoogleClient:
             monotonic: Gives seconds, for the pace.
             api_root: Where both APIs are, single calls and batches; empty for Google's own addresses.
         """
+        if api_root and not is_secure(api_root):
+            raise SourceUnreadable("ACQUAINT_GOOGLE_API_ROOT has to begin with https, or be on this machine: access tokens are sent there.")
         self.limits = limits or GoogleLimits()
         self.units = Budget(self.limits.units_per_minute, clock=monotonic)
         self.calendar_calls = Budget(self.limits.calendar_calls_per_minute, clock=monotonic)

@@ -20,6 +20,7 @@ from connectors.pacing import full_jitter
 from plugin_backend.store.database import Database
 from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.store.rows import StreamRow
+from plugin_backend.usecases.errors import UnknownAccount
 from plugin_backend.usecases.following import OnPage, Tally, follow
 from plugin_backend.usecases.read_ahead import Reader, ReadyPage, ready
 
@@ -238,7 +239,12 @@ def begin_verifying(database: Database, owner_id: int, account_id: int) -> None:
 
 
 def ask_for_sync(database: Database, owner_id: int, account_id: int) -> None:
-    """Have the next look at an account happen at once: nothing waits any longer, and parked items are tried again."""
+    """Have the next look at an account happen at once: nothing waits any longer, and parked items are tried again.
+
+    Raises:
+        UnknownAccount: the owner has no such account.
+    """
     with database.write(owner_id) as store:
-        store.account(account_id)
+        if account_id not in {account.id for account in store.accounts()}:
+            raise UnknownAccount("You have no account of this number.")
         store.try_now(account_id)

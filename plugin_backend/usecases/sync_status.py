@@ -28,6 +28,12 @@ def status(database: Database, owner_id: int, *, now: datetime) -> StatusView:
         )
 
 
+def list_accounts(database: Database, owner_id: int, *, now: datetime) -> tuple[AccountView, ...]:
+    """The accounts alone, with the state of their streams."""
+    with database.read(owner_id) as store:
+        return tuple(account_view(store, account, now=now) for account in store.accounts())
+
+
 def account_view(store: OwnerStore, account: AccountRow, *, now: datetime) -> AccountView:
     """One account with the state of its streams."""
     rows = store.streams(account.id)

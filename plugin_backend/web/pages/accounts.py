@@ -9,6 +9,8 @@ from connectors.oauth import OAuthProvider
 from plugin_backend.usecases.connect_account import begin_link, confirm_offer, decline_offer, show_offer, take_answer
 from plugin_backend.usecases.disconnect_account import disconnect_account, list_links
 from plugin_backend.usecases.errors import NotLinked
+from plugin_backend.usecases.sync_provider import ask_for_sync
+from plugin_backend.usecases.sync_status import list_accounts
 from plugin_backend.usecases.views import LinkView
 from plugin_backend.web.identity import LONGEST_SECRET, owner_id, session_secret
 from plugin_backend.web.pages.blueprint import pages
@@ -21,8 +23,21 @@ UNPROCESSABLE = 422
 def accounts() -> str:
     site = this_site()
     return render_template(
-        "accounts.html", links=list_links(site.database, owner_id(), site.providers), providers=tuple(site.providers.values())
+        "accounts.html",
+        links=list_links(site.database, owner_id(), site.providers),
+        providers=tuple(site.providers.values()),
+        accounts={each.id: each for each in list_accounts(site.database, owner_id(), now=site.now())},
     )
+
+
+@pages.post("/accounts/sync")
+def sync() -> Response:
+    """Have an account asked at once; the process beside the service does so within seconds."""
+    found = _link_named(request.form.get("account", ""))
+    if found is None:
+        abort(404)
+    ask_for_sync(this_site().database, owner_id(), found.account)
+    return redirect(url_for("pages.accounts", done="syncing"), code=303)
 
 
 @pages.post("/accounts/connect")

@@ -40,5 +40,6 @@ def common() -> dict[str, Any]:
         "VERDICTS": words.VERDICTS,
         "READS_MEAN": words.READS_MEAN,
         "LINK_STATES": words.LINK_STATES,
+        "STREAM_STATES": words.STREAM_STATES,
         "TIER_MEANS": words.TIER_MEANS,
     }

@@ -52,6 +52,16 @@ LINK_STATES = {
 }
 """Stored state of a connected account to what the page says and the sign before it."""
 
+STREAM_STATES = {
+    "not_started": ("Not read yet", "none"),
+    "reading": ("Being read", "next"),
+    "up_to_date": ("Up to date", "check"),
+    "incomplete": ("Not everything could be read", "warn"),
+    "unchecked": ("Not asked lately", "none"),
+    "stopped": ("Stopped", "warn"),
+}
+"""State of a stream to what the page says and the sign before it."""
+
 DONE = {
     "met": "Noted: you have met.",
     "same_person": "Noted: these addresses are one person.",
@@ -67,6 +77,7 @@ DONE = {
     "revoked": "The token is worthless now.",
     "connected": "Connected. What it holds is read from now on.",
     "not_added": "Nothing was added, and the permission was given back.",
+    "syncing": "It is asked now. Come back to this page in a moment.",
     "disconnected": "Disconnected. Nothing more is read from it; what was read before is kept.",
 }
 """What the page says after something was done; the key travels in the address, so nothing else can be put in its place."""
