@@ -36,7 +36,8 @@ COMMANDS = {
 
 HELP = """Where each of your business relationships stands, and a word before a cold e-mail.
 
-Acquaint reads mail exports and calendar files on this machine. It never stores a message's body, and nothing leaves the machine.
+Acquaint reads mail exports and calendar files on this machine, and the accounts that you connect. It never stores a message's body,
+and nothing leaves the machine but calls that read those accounts.
 
 \b
 Start here:

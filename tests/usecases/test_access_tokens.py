@@ -26,6 +26,7 @@ from plugin_backend.store.rows import LinkState
 from plugin_backend.usecases.access_tokens import AccessTokens
 from plugin_backend.usecases.connect_account import ask, link, redeem
 from plugin_backend.usecases.disconnect_account import disconnect_account
+from plugin_backend.usecases.sealed_shapes import tokens_of_json
 from tests.signing_in import OLGA, google_of, served_double
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -263,6 +264,25 @@ def test_a_link_made_meanwhile_wins(account: Linked) -> None:
     assert account.double.calls["token:authorization_code"] == 2
     with account.database.read(account.owner_id) as store:
         assert token.encode() in (store.tokens_of(account.account_id) or b"")
+
+
+@pytest.mark.parametrize("rotate", [False, True], ids=["the same refresh token", "a new one each time"])
+def test_a_process_that_dies_before_it_stores_the_reply_is_survived(account: Linked, rotate: bool) -> None:
+    """Its lease ends by itself; the account then works, or where the lost reply held the only good token, it says so."""
+    account.clock.now = START + timedelta(hours=2)
+    account.double.faults.rotate = rotate
+    with account.database.write(account.owner_id) as store:
+        assert store.lease(account.account_id, "dead", account.clock.now)
+        sealed = store.tokens_of(account.account_id)
+    google_of(account.double).renew(tokens_of_json(sealed or b""), linked_at=START, now=account.clock.now)
+    account.clock.now += timedelta(minutes=3)
+
+    if rotate:
+        with pytest.raises(NeedsReconnecting):
+            account.tokens("alive")()
+        assert account.state[0] is LinkState.NEEDS_RECONNECTING
+    else:
+        assert account.double.person_of(account.tokens("alive")()) == OLGA
 
 
 def test_tokens_moved_to_another_row_do_not_open(account: Linked) -> None:

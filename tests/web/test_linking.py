@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ class TestTheWholeWay:
 
         linked(scene.browser, scene.double, csrf=csrf_of(scene.browser))
 
-        assert found_in(page, "//h1//bdi/text()") == (PAVEL.address, OWNER)
+        assert found_in(page, "//p[contains(., 'You are adding')]//bdi/text()") == (PAVEL.address, OWNER)
         assert before == ()
         (made,) = scene.links()
         assert (made.issuer, made.subject, made.address) == (scene.double.issuer, PAVEL.subject, PAVEL.address)
@@ -780,6 +781,31 @@ class TestDisconnecting:
 
         (after,) = scene.links()
         assert (after.account_id, after.state) == (row.account_id, LinkState.LINKED)
+
+
+def test_nothing_secret_is_logged_on_the_way(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """With every logger at DEBUG, through a link, a refusal, a failure and a disconnection: no code, state, token, session or address."""
+    caplog.set_level(logging.DEBUG)
+    cookie = scene.browser.get_cookie(COOKIE)
+    assert cookie is not None
+    secrets = {cookie.value, OLGA.address, OLGA.subject, scene.double.client_secret}
+    given: list[dict[str, Any]] = []
+    scene.double.faults.alter = lambda found: given.append(dict(found))
+    linked(scene.browser, scene.double, csrf=csrf_of(scene.browser))
+    for arrange in (WRONG_PROOFS["alg none"], WRONG_PROOFS["a page"], WRONG_PROOFS["503"]):
+        arrange(scene.double)
+        pairs = scene.answer()
+        secrets |= {value for name, value in pairs if name in ("state", "code")}
+        scene.come_back(pairs)
+    scene.browser.post("/accounts/disconnect", data={"csrf": csrf_of(scene.browser), "account": str(scene.links()[0].account_id)})
+    secrets |= {found[name] for found in given for name in ("access_token", "refresh_token", "id_token") if name in found}
+    secrets |= {asked[name] for asked in scene.double.asked for name in ("state", "nonce", "code_challenge")}
+
+    said = "\n".join(record.getMessage() for record in caplog.records)
+
+    assert "POST /oauth/token" in said
+    assert len(secrets) > 15
+    assert [secret for secret in secrets if secret in said or quote(secret, safe="") in said] == []
 
 
 def test_the_redirect_address_comes_from_the_settings(database: Database, double: OAuthDouble, clock: Clock, owner: int) -> None:
