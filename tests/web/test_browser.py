@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from plugin_backend.store.database import Database
 from plugin_backend.usecases.tokens import make_login_link
 from tests.web.conftest import NOW, Program
+from tests.web.half_read import connect
 
 pytestmark = pytest.mark.browser
 
@@ -131,6 +132,22 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], paths: tuple[str, ...], 
             expect(window.page.locator(".recipients > li")).to_have_count(2)
         open_all(window.page)
         assert axe_violations(window.page) == [], path
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_how_streams_stand_is_accessible(visit: Callable[..., Visit], database: Database, owner: int, width: int, scheme: str) -> None:
+    """An account half read, with something that failed: axe finds nothing, nothing overflows, and the policy holds."""
+    connect(database, owner)
+    window = visit(width, scheme)
+
+    window.go("/accounts")
+    open_all(window.page)
+
+    expect(window.page.get_by_role("progressbar", name="Mail: 1200 of 20000 read")).to_be_visible()
+    assert axe_violations(window.page) == []
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= width
     assert window.complaints == []
 
 
