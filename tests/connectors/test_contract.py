@@ -21,7 +21,7 @@ from connectors.google.account import MAIL, GoogleAccount
 from connectors.google.calendar import PREFIX
 from connectors.google.client import GoogleClient, GoogleLimits
 from connectors.memory import MemoryConnector
-from connectors.registry import FILES
+from connectors.registry import FILES, PROVIDERS
 from tests.connectors.contract import ConnectorContract, Ledger, Rig
 from tests.connectors.writing import NOW, calendar, event, mail, mail_id, mbox
 
@@ -142,7 +142,15 @@ class MemoryRig(Rig):
         self.connector.revoke()
 
 
-class GmailRig(Rig):
+class ProviderRig(Rig):
+    """One stream of an account at a provider, over its double."""
+
+    connector = ""
+
+
+class GmailRig(ProviderRig):
+    connector = "google"
+
     def __init__(self) -> None:
         self.double = GoogleDouble("me@example.net")
         self.numbers: list[str] = []
@@ -167,7 +175,9 @@ class GmailRig(Rig):
         self.double.tokens = set()
 
 
-class GoogleCalendarRig(Rig):
+class GoogleCalendarRig(ProviderRig):
+    connector = "google"
+
     def __init__(self) -> None:
         self.double = GoogleDouble("me@example.net")
         self.keys: list[str] = []
@@ -296,4 +306,5 @@ def test_every_connector_of_the_registry_is_held_to_the_contract() -> None:
     rigs = {rig.connector for rig in FileRig.__subclasses__()}
 
     assert rigs == set(FILES)
+    assert {rig.connector for rig in ProviderRig.__subclasses__()} == set(PROVIDERS)
     assert all(factory(Path(os.devnull), now=NOW).name == name for name, factory in FILES.items())
