@@ -10,11 +10,14 @@ from typing import Any
 
 from connectors.base import Known, TemporarilyUnavailable, Throttled
 from connectors.exchange import Exchange, Pending, Progress, SyncPage
+from connectors.files.guard import Stalled, deadline
 from connectors.google.client import UNITS_GET, Failed, GoogleClient
 from connectors.google.parse import LEFT_OUT, labels_of, message_exchange
 from connectors.google.refusals import DeadPage, Expired
 
 VERSION = 1
+SECONDS = 5.0
+"""Of computing for one message: the last line, where its limits are what keeps it short."""
 EMPTY_PAGES = 1_000
 """After so many pages without anything new the provider is taken to be going in circles."""
 DEAD_PAGES = 3
@@ -234,7 +237,10 @@ class GmailStream:
 
     def _take(self, message: Mapping[str, Any], item: str, read: _Read) -> None:
         try:
-            read.upserts.append(message_exchange(message, item, now=self._clock()))
+            with deadline(SECONDS):
+                read.upserts.append(message_exchange(message, item, now=self._clock()))
+        except Stalled:
+            read.pending.append(Pending(item=item, reason="it took too long to read"))
         except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
             # Whatever one message does to the parser costs this message, and it is shown.
             read.pending.append(Pending(item=item, reason=f"it cannot be read ({type(error).__name__})"))

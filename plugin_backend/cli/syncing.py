@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import click
 from rich.markup import escape
 
+from connectors.base import ConnectorError
 from connectors.exchange import Progress
 from plugin_backend.cli.exit_codes import GAVE_UP
 from plugin_backend.cli.runtime import as_json, clock, err, json_option, open_ledger, out, say, settings_now
@@ -138,8 +139,8 @@ def keep_synced(parent: int) -> None:
         settings = settings_now()
         known: dict[int, Syncing] = {}
         while os.getppid() == parent:
-            # A locked or full disk passes, as in the process that keeps the readings fresh.
-            with suppress(StoreError, click.ClickException), open_ledger() as (database, owner_id):
+            # A locked or full disk passes, as in the process that keeps the readings fresh; what a setting makes impossible stays visible.
+            with suppress(StoreError, ConnectorError, click.ClickException), open_ledger() as (database, owner_id):
                 while os.getppid() == parent:
                     _sync_what_is_due(settings, database, owner_id, known)
                     time.sleep(LOOK_EVERY.total_seconds())
