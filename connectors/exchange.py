@@ -182,5 +182,7 @@ class SyncPage:
     """Items that could not be read now. They are stored with the cursor that goes past them."""
     streams: tuple[FoundStream, ...] = ()
     """Further streams of the account that have come to light."""
+    streams_are_all: bool = False
+    """True where `streams` names every stream there is beside those that are always there: others are no more."""
     streams_gone: tuple[str, ...] = ()
     """Streams of the account that are no more; what only they held goes with them."""

@@ -68,26 +68,34 @@ class CalendarListStream:
         """Yield which calendars have come and gone."""
         place = _Place.parse(cursor) or _Place(full=True)
         reset = cursor is None
+        listed: list[FoundStream] | None = [] if reset else None
         for _ in range(PAGES):
             try:
                 answer = self._client.calendars(page=place.page, since=place.since)
             except (Expired, DeadPage):
-                place, reset = _Place(full=True), True
+                place, reset, listed = _Place(full=True), True, []
                 continue
             entries = [each for each in _list(answer.get("items")) if isinstance(each, dict) and isinstance(each.get("id"), str)]
             following, token = _word(answer, "nextPageToken"), _word(answer, "nextSyncToken")
             before, last = place, following is None
             place = replace(place, page=following) if following else _Place(since=token or place.since)
+            found = [FoundStream(name=PREFIX + each["id"], label=_label(each)) for each in entries if _is_read(each)]
+            if listed is not None:
+                listed += found
+            # Only a list that was read from its beginning to its end tells what is no more.
+            whole = last and before.full and listed is not None
             if entries or reset or before.full or following:
                 yield SyncPage(
                     upserts=(),
                     cursor=place.cursor(),
                     reset=reset,
                     complete=last and before.full,
-                    streams=tuple(FoundStream(name=PREFIX + each["id"], label=_label(each)) for each in entries if _is_read(each)),
+                    streams=tuple(listed or ()) if whole else tuple(found),
+                    streams_are_all=whole,
                     streams_gone=tuple(PREFIX + each["id"] for each in entries if not _is_read(each)),
                 )
             reset = False
+            listed = None if last else listed
             # What happened during a pass is told by the token that it ends with.
             if last and not before.full:
                 return

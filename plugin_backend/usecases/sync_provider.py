@@ -223,8 +223,7 @@ def _alongside(syncing: Syncing, store: OwnerStore, page: ReadyPage) -> None:
         store.ensure_stream(syncing.account_id, found.name, label=found.label)
     gone = set(page.page.streams_gone)
     stored = store.streams(syncing.account_id)
-    if page.page.streams and page.page.reset and page.page.complete:
-        # A whole list on one page: what is not on it is no more.
+    if page.page.streams_are_all:
         there = {found.name for found in (*syncing.provider.roots, *page.page.streams)}
         gone |= {each.name for each in stored} - there
     for each in stored:

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.sync.whole import expected_ids, installation
+from tests.sync.whole import OWNER, expected_ids, installation
 
 KILLS = 8
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -24,9 +24,11 @@ def test_a_connected_account_is_read_whole_however_often_the_sync_is_killed(tmp_
 
         report = ours.run("sync")
         held = ours.ids()
+        compared = ours.run("sync", "--verify", "--account", OWNER)
 
         assert kills, "every run ended before it could be killed: make the mailbox larger"
         assert report["caught_up"]
         assert sorted(held) == sorted(expected_ids(ours.double))
+        assert {(each["outcome"], each["new"], each["gone"]) for each in compared["accounts"][0]["streams"]} == {("caught_up", 0, 0)}
         assert {method for method, _ in ours.double.calls} == {"GET"}
         assert {path for method, path in ours.double.outer_calls if method != "GET"} <= {"/batch"}

@@ -141,6 +141,22 @@ def test_processes_one_after_the_other_keep_to_one_quota(world: World) -> None:
     assert world.double.most_spent <= limit
 
 
+def test_a_calendar_that_went_while_the_list_was_lost_is_noticed(world: World) -> None:
+    """The sync token of the list has expired, so nothing says that it is gone but the whole list, of several pages."""
+    for _ in range(4):
+        world.add_calendar()
+    world.double.calendars.page_limit = 2
+    world.settle()
+    before = {each.name for each in account(world).streams}
+    world.remove_calendar()
+    world.double.calendars.expire_tokens()
+
+    world.settle()
+
+    assert len(before - {each.name for each in account(world).streams}) == 1
+    world.check()
+
+
 class TestWhatFails:
     def test_a_poisoned_message_is_parked_after_five_attempts_and_shown(self, world: World) -> None:
         """It holds up nothing, is tried at growing intervals, and again when somebody asks for it."""
