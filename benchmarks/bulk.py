@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from connectors.exchange import Exchange, Kind, Participant, Role
 from connectors.files.mail import read_message
 from plugin_backend.domain.classifier.bulk import INDICATORS, THRESHOLD, broadcast_tags, weights
+from plugin_backend.domain.classifier.envelopes import envelope_of
 from plugin_backend.domain.classifier.letter import Letter, letter_of, said_by_sender
 from plugin_backend.domain.classifier.machines import is_calendar_traffic, machine_rule_of
 from plugin_backend.domain.classifier.zones import zones_of
@@ -104,10 +105,16 @@ def with_words_alone(data: Path) -> Iterator[Example]:
         yield Example(source="words", kind=kind, group=row["from"], name=row["id"], letter=letter, own=row["own"])
 
 
+def is_broadcast(example: Example) -> bool:
+    """Whether the product takes a mail for a machine's or for one to many."""
+    envelope = envelope_of(example.letter, example.own)
+    return is_calendar_traffic(example.letter) or bool(broadcast_tags(example.letter, example.own, envelope))
+
+
 def report(title: str, examples: Sequence[Example], *, list_wrong: bool) -> None:
     """Precision and recall of automated and bulk together, and what share of each label was found."""
     began = time.process_time()
-    judged = [(example, is_calendar_traffic(example.letter) or bool(broadcast_tags(example.letter, example.own))) for example in examples]
+    judged = [(example, is_broadcast(example)) for example in examples]
     each = (time.process_time() - began) / max(1, len(judged))
     found, labelled = Counter(e.kind for e, said in judged if said), Counter(e.kind for e in examples)
     print(f"\n{title}: {len(examples)} mails, {each * 1e6:.0f} us each")

@@ -44,6 +44,7 @@ BENCHMARKS = (
     Benchmark(name="broadcasts", module="benchmarks.accuracy.broadcasts", needs_data="bulk"),
     Benchmark(name="own_words", module="benchmarks.accuracy.own_words", needs_data="quotes"),
     Benchmark(name="substance", module="benchmarks.accuracy.substance", needs_data="labelled", needs=("sklearn",)),
+    Benchmark(name="acts", module="benchmarks.accuracy.acts", needs_data="labelled", needs=("sklearn",)),
 )
 
 

@@ -17,6 +17,7 @@ RESAMPLES = 2_000
 SEED = 7
 INTERVAL = (2.5, 97.5)
 BINS = 5
+_WIDTHS = 10
 
 
 def auc(values: Floats, truth: Ints) -> float:
@@ -34,6 +35,13 @@ def auc(values: Floats, truth: Ints) -> float:
 def brier(said: Floats, truth: Ints) -> float:
     """The mean squared distance of what was said from what came true."""
     return float(np.mean((said - truth) ** 2))
+
+
+def calibration_error(said: Floats, truth: Ints) -> float:
+    """Expected calibration error: how far what was said is from what came true, over ten bins of equal width (Guo et al. 2017)."""
+    which = np.minimum((said * _WIDTHS).astype(np.int64), _WIDTHS - 1)
+    gaps = [abs(said[which == bin_].mean() - truth[which == bin_].mean()) * (which == bin_).mean() for bin_ in np.unique(which)]
+    return float(sum(gaps))
 
 
 def over_groups(statistic: Callable[[Ints], float], groups: Sequence[str]) -> tuple[float, float]:

@@ -87,6 +87,10 @@ class Provider(Protocol):
         """Whether the grant allows to read a stream."""
         ...
 
+    def spending(self) -> str:
+        """What was asked of the provider lately, for the process that goes on after this one: opaque, stored with every page."""
+        ...
+
     def stream(self, name: str, *, known: Known) -> Stream:
         """The door to one stream.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -65,6 +65,25 @@ class Budget:
             self._under_way -= units
             self._sum += units
             self._spent.append((self._clock(), units))
+
+    def spending(self) -> tuple[tuple[float, int], ...]:
+        """What was spent within the last minute: how many seconds ago, and how much. Whoever goes on after us has to count it."""
+        now = self._clock()
+        self._forget(now)
+        return tuple((round(now - at, 3), units) for at, units in self._spent)
+
+    def take_over(self, spending: Iterable[tuple[float, int]], *, unsaid: int) -> None:
+        """Count what another process has spent before.
+
+        Args:
+            unsaid: So much it may have spent after it last said so; counted only where it was at work within the last minute.
+        """
+        now = self._clock()
+        before = [(now - ago, units) for ago, units in spending if ago < self._window]
+        if before:
+            before.append((now, min(unsaid, self.limit)))
+        self._spent.extend(sorted(before))
+        self._sum += sum(units for _, units in before)
 
     def _forget(self, now: float) -> None:
         while self._spent and self._spent[0][0] + self._window <= now:

@@ -54,4 +54,6 @@ def open_account(
             event_page=settings.google_event_page,
         ),
     )
+    with database.read(owner_id) as store:
+        client.take_over(store.spending(link.account_id), clock())
     return GoogleAccount(client, clock=clock, reads=provider.reads(link.scopes))

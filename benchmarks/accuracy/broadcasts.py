@@ -7,11 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bulk import HUMAN, Example, with_headers, with_words_alone
+from benchmarks.bulk import HUMAN, Example, is_broadcast, with_headers, with_words_alone
 from benchmarks.figures import Figure, Result, Say
 from benchmarks.intervals import Ints, over_groups
-from plugin_backend.domain.classifier.bulk import broadcast_tags
-from plugin_backend.domain.classifier.machines import is_calendar_traffic
 
 NAME = "broadcasts"
 TITLE = "Machine and mass mail told from people's"
@@ -36,7 +34,7 @@ def measure(data: Path, say: Say) -> Result:
 
 
 def _figures(source: str, examples: Sequence[Example], *, beat: float | None) -> tuple[Figure, ...]:
-    said = np.array([is_calendar_traffic(each.letter) or bool(broadcast_tags(each.letter, each.own)) for each in examples], dtype=np.int64)
+    said = np.array([is_broadcast(each) for each in examples], dtype=np.int64)
     truth = np.array([each.is_broadcast for each in examples], dtype=np.int64)
     groups = [each.group for each in examples]
     found = []

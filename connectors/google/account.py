@@ -36,6 +36,10 @@ class GoogleAccount:
         """Whether the grant allows to read a stream."""
         return (Reads.MAIL if name == MAIL else Reads.CALENDAR) in self._reads
 
+    def spending(self) -> str:
+        """What was asked of Google within the last minute."""
+        return self._client.spending(self._clock())
+
     def stream(self, name: str, *, known: Known) -> Stream:
         """The door to one stream.
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
@@ -161,6 +161,22 @@ class GoogleClient:
         self._door = _Door(http, get_token, refused, api_root)
         self._root = api_root
         self._services: dict[str, Any] = {}
+
+    def spending(self, now: datetime) -> str:
+        """What was spent within the last minute, for the process that goes on after this one."""
+        return json.dumps([now.timestamp(), self.units.spending(), self.calendar_calls.spending()], separators=(",", ":"))
+
+    def take_over(self, spending: str, now: datetime) -> None:
+        """Count what the process before this one has spent; what cannot be read counts as nothing."""
+        try:
+            at, units, calls = json.loads(spending)
+            ago = max(now.timestamp() - float(at), 0.0)
+            read_units, read_calls = ([(float(each) + ago, int(spent)) for each, spent in part] for part in (units, calls))
+        except (ValueError, TypeError):
+            return
+        # Between two pages, which say what was spent, lies at most a batch of messages or a page of events with all its series.
+        self.units.take_over(read_units, unsaid=UNITS_GET * self.limits.batch + UNITS_LIST + UNITS_HISTORY + UNITS_PROFILE)
+        self.calendar_calls.take_over(read_calls, unsaid=2 * self.limits.event_page + 1)
 
     # ── mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -32,6 +32,15 @@ class Leases(Session):
         found: str | None = self.connection.scalar(select(account.c.lease_holder).where(*held))
         return found
 
+    def note_spending(self, account_id: int, spending: str) -> None:
+        """Keep what was asked of an account's provider lately, in the connector's words."""
+        self.execute(update(account).where(self.mine(account), account.c.id == account_id).values(spending=spending))
+
+    def spending(self, account_id: int) -> str:
+        """What was last noted of it; empty where nothing was."""
+        found: str | None = self.connection.scalar(select(account.c.spending).where(self.mine(account), account.c.id == account_id))
+        return found or ""
+
     def release(self, account_id: int, holder: str) -> None:
         """Give a lease back; that of another stays."""
         mine = (self.mine(account), account.c.id == account_id, account.c.lease_holder == holder)

@@ -167,9 +167,13 @@ account = Table(
     Column("locator", String, nullable=False),
     Column("lease_holder", String),
     Column("lease_until", Moment),
+    Column("spending", Text),
     UniqueConstraint("owner_id", "connector", "locator"),
 )
-"""What is connected or imported. Whoever reads it, or renews its tokens, holds its lease meanwhile."""
+"""What is connected or imported. Whoever reads it, or renews its tokens, holds its lease meanwhile.
+
+`spending` is what was asked of the provider lately, in the connector's own words: the next process keeps to the same quota.
+"""
 
 stream = Table(
     "stream",

@@ -98,6 +98,7 @@ def sync_provider(syncing: Syncing) -> tuple[StreamResult, ...] | None:
         return tuple(results) or None
     finally:
         with syncing.database.write(syncing.owner_id) as store:
+            store.note_spending(syncing.account_id, syncing.provider.spending())
             store.release(syncing.account_id, syncing.holder)
     return tuple(results)
 
@@ -217,6 +218,7 @@ def _alongside(syncing: Syncing, store: OwnerStore, page: ReadyPage) -> None:
     """In the transaction of every page: the lease is renewed, streams come and go."""
     if not store.lease(syncing.account_id, syncing.holder, syncing.clock()):
         raise LeaseLost("Another process has taken over this account.")
+    store.note_spending(syncing.account_id, syncing.provider.spending())
     for found in page.page.streams:
         store.ensure_stream(syncing.account_id, found.name, label=found.label)
     gone = set(page.page.streams_gone)

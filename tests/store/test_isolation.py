@@ -135,6 +135,8 @@ def everything(ledger: Ledger) -> None:
         store.ensure_stream(account, label="Inbox")
         store.lease(account, "me", START)
         store.lease_holder(account, START)
+        store.note_spending(account, "1")
+        store.spending(account)
         store.release(account, "me")
         store.drop_stream(store.ensure_stream(account, "gone").id)
         store.end_link(account, LinkState.DISCONNECTED, cause="", drop_tokens=True)

@@ -125,6 +125,22 @@ class TestStates:
         assert len(world.double.outer_calls) - before == 3
 
 
+def test_processes_one_after_the_other_keep_to_one_quota(world: World) -> None:
+    """However often a sync dies and another begins, no minute of the provider's sees more than the limit."""
+    limit = 300
+    world.limits = GoogleLimits(batch=3, message_page=4, units_per_minute=limit)
+    for _ in range(30):
+        world.receive()
+
+    for death in range(25):
+        world.sync(crash_after=death % 3)
+        world.clock.sleep(3)
+    world.settle()
+
+    world.check()
+    assert world.double.most_spent <= limit
+
+
 class TestWhatFails:
     def test_a_poisoned_message_is_parked_after_five_attempts_and_shown(self, world: World) -> None:
         """It holds up nothing, is tried at growing intervals, and again when somebody asks for it."""

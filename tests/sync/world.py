@@ -215,6 +215,8 @@ class World:
         client = GoogleClient(
             http=InProcessHttp(self.double), get_token=lambda: "token", monotonic=self.clock.monotonic, limits=self.limits
         )
+        with self.database.read(self.owner_id) as store:
+            client.take_over(store.spending(self.account_id), self.clock.now())
         return Syncing(
             database=self.database,
             owner_id=self.owner_id,

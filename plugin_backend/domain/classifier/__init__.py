@@ -7,7 +7,9 @@ from plugin_backend.domain.classifier.authentication import is_authentic, is_dou
 from plugin_backend.domain.classifier.broadcast_words import on_a_discussion_list
 from plugin_backend.domain.classifier.bulk import broadcast_tags
 from plugin_backend.domain.classifier.channels import channel_of_event, channel_of_mail, is_machine_notice
+from plugin_backend.domain.classifier.envelopes import envelope_of
 from plugin_backend.domain.classifier.evidence import evidence_in
+from plugin_backend.domain.classifier.features import Envelope
 from plugin_backend.domain.classifier.gatherings import Gathering, gathering_of
 from plugin_backend.domain.classifier.letter import Letter, letter_of, said_by_sender
 from plugin_backend.domain.classifier.machines import is_calendar_traffic
@@ -20,7 +22,7 @@ from plugin_backend.domain.classifier.zones import zones_of
 from plugin_backend.domain.people import AddressKind, Owner, is_sms_gateway, kind_of, name_key
 from plugin_backend.domain.tags import Channel, Substance, SubstanceTag, Tags
 
-VERSION = "1"
+VERSION = "2"
 
 _SURE = 0.99
 _MOST_PRESENTED = 4
@@ -51,11 +53,13 @@ def classify(exchange: Exchange, owner: Owner) -> Tags:
     if is_sms_gateway(letter.address):
         if not is_authentic(exchange, letter.host):
             return _tags_of_notice(letter, _UNPROVEN_TEXT_MESSAGE)
-        return _tags_of_letter(letter, words_of_text_message(zones.body), is_forward=False, owner=owner)
-    broadcast = broadcast_tags(letter, zones.own)
+        words = words_of_text_message(zones.body)
+        return _tags_of_letter(letter, words, envelope_of(letter, words), owner)
+    envelope = envelope_of(letter, zones.own, quoted=zones.forwarded or zones.quoted, is_forward=bool(zones.forwarded))
+    broadcast = broadcast_tags(letter, zones.own, envelope)
     if broadcast:
         return _tags_of_broadcast(letter, broadcast)
-    return _tags_of_letter(letter, zones.own, is_forward=bool(zones.forwarded), owner=owner)
+    return _tags_of_letter(letter, zones.own, envelope, owner)
 
 
 def _tags_of_event(gathering: Gathering) -> Tags:
@@ -74,7 +78,7 @@ def _tags_of_event(gathering: Gathering) -> Tags:
 def _tags_of_notice(letter: Letter, notice: Notice) -> Tags:
     """The substance of an authentic notice is that of the words it quotes; any other is a machine's."""
     channel, rule = channel_of_mail(letter, notice, broadcast=True)
-    spoken = _substances(letter, notice.words, is_forward=False) if notice.words else ()
+    spoken = substances_of(notice.words, envelope_of(letter, notice.words)) if notice.words else ()
     automated = SubstanceTag(substance=Substance.AUTOMATED, confidence=_SURE, rule=notice.rule)
     evidence = evidence_in(notice.words)
     stated = () if notice.substance is None else (SubstanceTag(substance=notice.substance, confidence=_SURE, rule=notice.rule),)
@@ -105,11 +109,11 @@ def _tags_of_broadcast(letter: Letter, broadcast: tuple[SubstanceTag, ...]) -> T
     )
 
 
-def _tags_of_letter(letter: Letter, own: str, *, is_forward: bool, owner: Owner) -> Tags:
+def _tags_of_letter(letter: Letter, own: str, envelope: Envelope, owner: Owner) -> Tags:
     """What a person wrote: to persons or to a list, or from an office that is nobody."""
     channel, rule = channel_of_mail(letter, None, broadcast=False)
     notice = is_machine_notice(rule)
-    substances = _substances(letter, own, is_forward=is_forward)
+    substances = substances_of(own, envelope)
     exchange = letter.exchange
     if notice:
         substances = (SubstanceTag(substance=Substance.AUTOMATED, confidence=_SURE, rule=rule.name),)
@@ -130,20 +134,6 @@ def _tags_of_letter(letter: Letter, own: str, *, is_forward: bool, owner: Owner)
         refers_to_meeting=evidence.has(Sign.MET) or evidence_in(exchange.subject[:_LONGEST_SUBJECT]).has(Sign.MET),
         decision=settles(evidence),
         terms=rare_terms(exchange.subject, own),
-    )
-
-
-def _substances(letter: Letter, own: str, *, is_forward: bool) -> tuple[SubstanceTag, ...]:
-    exchange = letter.exchange
-    return substances_of(
-        own,
-        subject=exchange.subject,
-        to=sum(seat.role is Role.TO for seat in letter.recipients),
-        cc=sum(seat.role is Role.CC for seat in letter.recipients),
-        is_forward=is_forward,
-        has_attachment=bool(exchange.attachments),
-        is_reply=letter.answers,
-        attachments=tuple(attachment.name for attachment in exchange.attachments),
     )
 
 

@@ -30,6 +30,7 @@ from plugin_backend.domain.classifier.broadcast_words import (
     tracking_links,
     transaction_words,
 )
+from plugin_backend.domain.classifier.features import Envelope
 from plugin_backend.domain.classifier.languages import Language, language_of
 from plugin_backend.domain.classifier.letter import Letter
 from plugin_backend.domain.classifier.machines import machine_rule_of
@@ -67,7 +68,7 @@ class Weighing:
         return sum(weights()[indicator.name] for indicator, _ in self.found if indicator.speaks_for is substance)
 
 
-def broadcast_tags(letter: Letter, own: str) -> tuple[SubstanceTag, ...]:
+def broadcast_tags(letter: Letter, own: str, envelope: Envelope) -> tuple[SubstanceTag, ...]:
     """`automated`, `bulk` or both, with the rule or the indicator that says most; nothing for what a person wrote to its readers.
 
     `own` are the writer's words without quotes; how they are worded is asked only where the indicators leave it open.
@@ -81,7 +82,7 @@ def broadcast_tags(letter: Letter, own: str) -> tuple[SubstanceTag, ...]:
         return _to_many(letter)
     weighing = weigh(letter)
     if _UNSURE < weighing.probability < _CLEAR and not letter.answers and not on_a_discussion_list(letter):
-        weighing = _with_wording(weighing, letter, own)
+        weighing = _with_wording(weighing, own, envelope)
     if weighing.probability < THRESHOLD:
         return ()
     bulk, automated = (weighing.speaks_for(substance) for substance in (Substance.BULK, Substance.AUTOMATED))
@@ -105,11 +106,11 @@ def _to_many(letter: Letter) -> tuple[SubstanceTag, ...]:
     return (SubstanceTag(substance=Substance.BULK, confidence=_LIKELY, words=words[:_MOST_WORDS], rule="owner_to_many"),) if words else ()
 
 
-def _with_wording(weighing: Weighing, letter: Letter, own: str) -> Weighing:
+def _with_wording(weighing: Weighing, own: str, envelope: Envelope) -> Weighing:
     """The weighing with what the substance model says of the words; it knows English alone."""
     if language_of(own[:_LANGUAGE_SHOWS].lower().split()) is not Language.ENGLISH:
         return weighing
-    scores = model_scores(own[:_WORDING_SHOWS], subject=letter.exchange.subject, to=len(letter.recipients))
+    scores = model_scores(own, envelope)
     bulk, automated = scores[Substance.BULK], scores[Substance.AUTOMATED]
     if bulk + automated >= _WORDED_FOR_MANY:
         indicator = BULK_WORDING if bulk >= automated else AUTOMATED_WORDING
@@ -133,11 +134,10 @@ def _tag_of(weighing: Weighing, substance: Substance) -> SubstanceTag:
 
 
 _LANGUAGE_SHOWS = 2_000
-_WORDING_SHOWS = 4_000
 _SURE = 0.99
 _UNSURE, _CLEAR = 0.24, 0.945
 """Between them the wording can decide, and is asked."""
-_WORDED_FOR_MANY, _WORDED_FOR_FEW = 0.7, 0.2
+_WORDED_FOR_MANY, _WORDED_FOR_FEW = 0.8, 0.2
 """From and up to which probability, of automated and bulk together, the wording counts."""
 _LIKELY = 0.8
 _MANY_RECIPIENTS = 10

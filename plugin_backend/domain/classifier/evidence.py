@@ -68,6 +68,8 @@ class Evidence:
     language: Language
     sentences: tuple[Sentence, ...]
     """Those that say something: without greeting and closing."""
+    greeting: int = 0
+    """How many sentences of the own words stand before them."""
     shown: dict[Substance | Sign, Found] = field(default_factory=dict)
     questions: int = 0
     """Questions that want an answer and are about more than time and place."""
@@ -93,9 +95,11 @@ def known_words() -> frozenset[str]:
 @lru_cache(maxsize=4)
 def evidence_in(own: str) -> Evidence:
     """Read own words by the rules. The last few readings are kept: several questions are asked of one message in a row."""
-    sentences = _that_say_something(sentences_of(own))
+    everything = sentences_of(own)
+    begin, end = _that_say_something(everything)
+    sentences = everything[begin:end]
     language = language_of([word for sentence in sentences for word in sentence.words[1:-1]])
-    evidence = Evidence(language=language, sentences=sentences, words=sum(sentence.length for sentence in sentences))
+    evidence = Evidence(language=language, sentences=sentences, greeting=begin, words=sum(sentence.length for sentence in sentences))
     for sentence in sentences:
         _read(sentence, evidence)
     return evidence
@@ -137,8 +141,8 @@ def _times_and_places(sentence: Sentence) -> int:
     return days + times + (0 if _NUMBERED.isdisjoint(words) else len(_PLACE.findall(text)))
 
 
-def _that_say_something(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """Without the greeting before and the closing and name behind."""
+def _that_say_something(sentences: Sequence[Sentence]) -> tuple[int, int]:
+    """Where those begin and end that are neither the greeting before nor the closing and the name behind."""
     begin, end = 0, len(sentences)
     if end > 1 and _greets(sentences[0]):
         begin = 1
@@ -153,7 +157,7 @@ def _that_say_something(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
             break
     while end - begin > 1 and _is_bare_name(sentences[end - 1]):
         end -= 1
-    return tuple(sentences[begin:end])
+    return begin, end
 
 
 def _greets(sentence: Sentence) -> bool:

@@ -1,11 +1,13 @@
-"""The shipped model of substance: loads a table of weights and scores a message with it. No pickle, no service, no download.
+"""The shipped model of substance: loads tables of numbers and scores a message with them. No pickle, no service, no download.
 
-It was trained by ``benchmarks/train_substance.py``; what it knows and cannot do stands in ``docs/model-card.md``.
+Two layers. The first adds up a weight for each word, pair of words and fact; what a sentence adds is the evidence for a tag. The second,
+small decision trees, weighs those sums, the sentence that says most, and the traits of the message. It was trained by
+``benchmarks/train_substance.py``; what it knows and cannot do stands in ``docs/model-card.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -14,79 +16,170 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plugin_backend.domain.classifier.evidence import evidence_in
-from plugin_backend.domain.classifier.features import Envelope, Features, features_of, word_buckets
+from plugin_backend.domain.classifier.features import BUCKETS, Buckets, Envelope, Features, features_of
 from plugin_backend.domain.tags import Substance
 
-SUBJECT_WEIGHT = 0.6
-FACT_WEIGHT = 0.35
+TREE_DEPTH = 4
+SPEAKS_UP = 1.0
+"""From which sum on a sentence, taken by itself, speaks for a tag."""
+
+_SUBJECT_LENGTH = 0.6
+_FACT_WEIGHT = 0.12
 
 Floats = NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the first layer says of a message."""
+
+    sums: Floats
+    """Per tag: words, subject and facts together."""
+    sentences: Floats
+    """Per sentence and tag: what its words add to the sum."""
+    alone: Floats
+    """Per sentence and tag: what they would add if there were no other sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The rows of a message in the table of weights, and what each counts."""
+
+    rows: NDArray[np.int32]
+    values: Floats
+    words: int
+    """How many of them are words of sentences; those come first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear:
+    """The first layer: weights per bucket and tag."""
+
+    buckets: Buckets
+    """Sorted; a bucket that is not here was never seen in training."""
+    rarity: Floats
+    """Per row: inverse document frequency. Row 0 is that of the unknown, all nought."""
+    weights: Floats
+    """One row per bucket behind row 0, one column per tag."""
+    bias: Floats
+
+    def parts(self, features: Features) -> Parts:
+        """Words and subject each brought to a fixed length, so that a long message says no more than a short one."""
+        row_of = self._row_of
+        words, subject = row_of[features.words], row_of[features.subject]
+        facts = row_of[features.facts]
+        values = np.concatenate(
+            (self._scaled(words, 1.0), self._scaled(subject, _SUBJECT_LENGTH), np.where(facts, np.float32(_FACT_WEIGHT), np.float32(0.0)))
+        )
+        return Parts(np.concatenate((words, subject, facts)), values, len(words))
+
+    def read(self, features: Features) -> Reading:
+        """Add up the weights, by sentence and in all."""
+        parts = self.parts(features)
+        each = self.weights[parts.rows] * parts.values[:, None]
+        sums = each.sum(axis=0) + self.bias
+        if not len(features.starts):
+            nothing = np.zeros((0, len(self.bias)), dtype=np.float32)
+            return Reading(sums, nothing, nothing)
+        sentences = np.add.reduceat(each[: parts.words], features.starts, axis=0)
+        lengths = np.sqrt(np.add.reduceat(np.square(parts.values[: parts.words]), features.starts))
+        alone = sentences / np.maximum(lengths, _NEXT_TO_NOTHING)[:, None]
+        return Reading(sums, sentences, np.asarray(alone, dtype=np.float32))
+
+    def _scaled(self, rows: NDArray[np.int32], length: float) -> Floats:
+        """What each occurrence counts: its rarity, all of them together brought to a length."""
+        values = self.rarity[rows]
+        now = float(np.sqrt(values @ values))
+        return values * np.float32(length / now if now else 0.0)
+
+    @cached_property
+    def _row_of(self) -> NDArray[np.int32]:
+        """Bucket to row, 0 where the bucket is unknown."""
+        row_of = np.zeros(BUCKETS + 1, dtype=np.int32)
+        row_of[self.buckets] = np.arange(1, len(self.buckets) + 1, dtype=np.int32)
+        return row_of
+
+
+_NEXT_TO_NOTHING = np.float32(1e-6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trees:
+    """The second layer: as many trees for each tag, each with all its places filled to one depth.
+
+    The trees of a tag stand together; the children of place n are 2n + 1 (up to the threshold) and 2n + 2.
+    """
+
+    inputs: NDArray[np.int16]
+    """Per tree and inner place: which number is looked at."""
+    bars: Floats
+    """Per tree and inner place: up to which number one goes left."""
+    leaves: Floats
+    """Per tree and leaf: what it adds."""
+    bias: Floats
+
+    def sums(self, inputs: Floats) -> Floats:
+        """Per tag: what its trees add up to."""
+        at = np.arange(len(self.leaves))
+        for looked_at, bars in self._levels:
+            at = 2 * at + (inputs[looked_at[at]] > bars[at])
+        given = self.leaves.ravel()[at].reshape(len(self.bias), -1)
+        return np.asarray(given.sum(axis=1) + self.bias, dtype=np.float32)
+
+    @cached_property
+    def _levels(self) -> tuple[tuple[NDArray[np.intp], Floats], ...]:
+        """Level by level the places of all trees in a row, so that the children of place n stand at 2n and 2n + 1 of the next."""
+        cuts = [slice((1 << level) - 1, (2 << level) - 1) for level in range(TREE_DEPTH)]
+        return tuple((self.inputs[:, cut].astype(np.intp).ravel(), self.bars[:, cut].ravel()) for cut in cuts)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the model says of a message."""
+
+    likely: Mapping[Substance, float]
+    """Each tag's calibrated probability, 0-1."""
+    tags: tuple[Substance, ...]
+    sentences: Floats
+    """Per sentence and tag what the sentence adds."""
+
+    def added(self, tag: Substance) -> Floats:
+        """What each sentence adds to a tag that the model knows."""
+        return np.asarray(self.sentences[:, self.tags.index(tag)])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Weights per bucket and tag, with what turns a sum of them into a probability."""
+    """Both layers, with what turns their sums into probabilities and tags."""
 
     tags: tuple[Substance, ...]
-    buckets: NDArray[np.uint32]
-    """Sorted; a bucket that is not here was never seen in training."""
-    idf: Floats
-    weights: Floats
-    """One row per bucket, one column per tag."""
-    bias: Floats
+    linear: Linear
+    trees: Trees
     platt: Floats
     """Per tag slope and offset (Platt 1999)."""
     thresholds: Floats
     """Per tag the probability from which on it is given."""
 
-    def probabilities(self, features: Features) -> dict[Substance, float]:
-        """Each tag's calibrated probability."""
-        rows, values = self.vector(features)
-        sums = values @ self.weights[rows] + self.bias
+    def scores(self, features: Features) -> Scores:
+        """Each tag's probability, and what each sentence does to it."""
+        reading = self.linear.read(features)
+        sums = self.trees.sums(tree_inputs(reading, features))
         likely = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * sums + self.platt[:, 1])))
-        return dict(zip(self.tags, likely.tolist(), strict=True))
-
-    def vector(self, features: Features) -> tuple[NDArray[np.intp], Floats]:
-        """The message as rows of the table and their values: each block of length one, times its weight."""
-        own, subject, facts = len(features.words), len(features.subject), len(features.facts)
-        buckets = np.fromiter((*features.words, *features.subject, *features.facts), dtype=np.uint32, count=own + subject + facts)
-        times = np.fromiter((*features.words.values(), *features.subject.values()), dtype=np.float32, count=own + subject)
-        rows, known = self._rows(buckets)
-        values = np.full(len(buckets), FACT_WEIGHT, dtype=np.float32)
-        values[: own + subject] = (1.0 + np.log(times)) * self.idf[rows[: own + subject]]
-        values[~known] = 0.0
-        _scale(values[:own], 1.0)
-        _scale(values[own : own + subject], SUBJECT_WEIGHT)
-        return rows[known], values[known]
-
-    def said_by(self, sentences: Sequence[str]) -> Floats:
-        """How much the words of each sentence say for each tag: one row per sentence."""
-        counted = [word_buckets(sentence) for sentence in sentences]
-        ends = np.cumsum([len(counts) for counts in counted])
-        buckets = np.fromiter((bucket for counts in counted for bucket in counts), dtype=np.uint32, count=int(ends[-1]) if len(ends) else 0)
-        rows, known = self._rows(buckets)
-        values = np.where(known, self.idf[rows], np.float32(0.0))
-        each = values[:, None] * self.weights[rows]
-        sums = np.vstack((np.zeros(len(self.tags), dtype=np.float32), np.cumsum(each, axis=0)))
-        return np.asarray(np.diff(sums[np.concatenate(([0], ends)).astype(np.intp)], axis=0), dtype=np.float32)
+        return Scores(dict(zip(self.tags, likely.tolist(), strict=True)), self.tags, reading.sentences)
 
     @cached_property
     def bars(self) -> Mapping[Substance, float]:
         """From which probability on each tag is given."""
         return dict(zip(self.tags, self.thresholds.tolist(), strict=True))
 
-    def _rows(self, buckets: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """The row of each bucket, and whether the table has it."""
-        rows = np.searchsorted(self.buckets, buckets)
-        rows[rows == len(self.buckets)] = 0
-        return rows, self.buckets[rows] == buckets
 
-
-def _scale(values: Floats, length: float) -> None:
-    """Bring a block to a length, in place; an empty one stays."""
-    now = float(np.sqrt(values @ values))
-    if now:
-        values *= np.float32(length / now)
+def tree_inputs(reading: Reading, features: Features) -> Floats:
+    """The numbers that the trees look at: sums, the most that a sentence says, how many speak for the tag, and the traits."""
+    if len(reading.alone):
+        most, speaking = reading.alone.max(axis=0), (reading.alone > SPEAKS_UP).sum(axis=0)
+    else:
+        most = speaking = np.zeros(len(reading.sums), dtype=np.float32)
+    return np.concatenate((reading.sums, most, speaking, features.traits)).astype(np.float32)
 
 
 @cache
@@ -94,22 +187,22 @@ def shipped_model() -> Model:
     """The model in the package, read once."""
     packed = resources.files("plugin_backend.domain.classifier") / "data" / "substance_model.npz"
     with packed.open("rb") as file, np.load(file, allow_pickle=False) as table:
+        weights = table["weights"].astype(np.float32) * table["scale"]
+        unknown = np.zeros((1, weights.shape[1]), dtype=np.float32)
         return Model(
             tags=tuple(Substance.of(str(tag)) for tag in table["tags"]),
-            buckets=table["buckets"],
-            idf=table["idf"].astype(np.float32),
-            weights=table["weights"].astype(np.float32) * table["scale"].astype(np.float32),
-            bias=table["bias"],
+            linear=Linear(
+                buckets=table["buckets"],
+                rarity=np.concatenate((np.zeros(1), table["rarity"])).astype(np.float32),
+                weights=np.concatenate((unknown, weights)),
+                bias=table["bias"],
+            ),
+            trees=Trees(inputs=table["tree_inputs"], bars=table["tree_bars"], leaves=table["tree_leaves"], bias=table["tree_bias"]),
             platt=table["platt"],
             thresholds=table["thresholds"],
         )
 
 
-def model_scores(
-    own: str, *, subject: str = "", to: int = 1, cc: int = 0, is_forward: bool = False, has_attachment: bool = False, is_reply: bool = False
-) -> Mapping[Substance, float]:
-    """Each tag's probability by the words alone; of `automated` and `bulk` one piece of evidence beside the headers."""
-    envelope = Envelope(subject=subject, to=to, cc=cc, is_forward=is_forward, is_reply=is_reply, has_attachment=has_attachment)
-    return shipped_model().probabilities(features_of(own, envelope, evidence_in(own)))
-
-
+def model_scores(own: str, envelope: Envelope) -> Mapping[Substance, float]:
+    """Each tag's probability; of `automated` and `bulk` one piece of evidence beside the headers."""
+    return shipped_model().scores(features_of(own, envelope, evidence_in(own))).likely

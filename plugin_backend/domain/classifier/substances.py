@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin_backend.domain.classifier.evidence import Evidence, Found, evidence_in
 from plugin_backend.domain.classifier.features import Envelope, features_of
 from plugin_backend.domain.classifier.languages import Language
-from plugin_backend.domain.classifier.model import model_scores, shipped_model
+from plugin_backend.domain.classifier.model import Scores, shipped_model
+from plugin_backend.domain.classifier.phrases import Sentence
 from plugin_backend.domain.classifier.rules.rule import Sign
 from plugin_backend.domain.tags import CARRYING, Substance, SubstanceTag
-
-__all__ = ["model_scores", "substances_of"]
 
 MACHINE_TAGS = frozenset({Substance.AUTOMATED, Substance.BULK})
 """Decided by headers and senders, never here."""
 
 RULES_ALONE = 0.55
 """How surely the rules must show a tag where the model does not know the language."""
-RULES_BESIDE_MODEL = 0.86
-"""How surely they must where it does."""
+TIMES_ALONE = 0.4
+"""How surely a few words must show a time or a place where every sentence does, and shows nothing else."""
 RULES_AND_MODEL = 0.5
 """The share of its own threshold that is enough for the model where a rule shows the same."""
 SURE_REFUSAL = 0.9
@@ -37,8 +35,6 @@ MODEL_SURE = 0.8
 SURE_WITH_FILE = 0.9
 SIGN_OF_WORK = 0.75
 """How much of a proposal or a decision is joint work."""
-_FILES_WITHIN = 2_000
-_FILE_LINE = re.compile(r"(?:<<[^<>\n]{1,120}>>|- [^\n]{0,100}\.[A-Za-z]{2,4})\s*$")
 
 
 HUMAN_TAGS = tuple(tag for tag in Substance if tag not in MACHINE_TAGS)
@@ -90,31 +86,13 @@ def _ruled(evidence: Evidence, envelope: Envelope) -> dict[Substance, float]:
     return ruled
 
 
-def substances_of(
-    own: str,
-    *,
-    subject: str,
-    to: int,
-    cc: int,
-    is_forward: bool,
-    has_attachment: bool,
-    is_reply: bool,
-    attachments: tuple[str, ...] = (),
-) -> tuple[SubstanceTag, ...]:
+def substances_of(own: str, envelope: Envelope) -> tuple[SubstanceTag, ...]:
     """The substances of a human message by its own words, surest first; at least one."""
-    has_file = has_attachment or bool(attachments) or names_a_file(own)
-    envelope = Envelope(subject=subject, to=to, cc=cc, is_forward=is_forward, is_reply=is_reply, has_attachment=has_file)
     evidence = evidence_in(own)
     model = shipped_model()
-    likely = model.probabilities(features_of(own, envelope, evidence))
-    judged = judged_by(evidence, envelope, likely=likely, thresholds=model.bars)
-    return _with_words(decide(judged), judged)
-
-
-def names_a_file(own: str) -> bool:
-    """Whether a line is the name of a file, as programs write it that take attachments off ("- minutes.doc", "<<File: minutes.doc>>")."""
-    lines = (line.strip() for line in own[-_FILES_WITHIN:].split("\n"))
-    return any(line.startswith(("-", "<<")) and _FILE_LINE.match(line) is not None for line in lines)
+    scores = model.scores(features_of(own, envelope, evidence))
+    judged = judged_by(evidence, envelope, likely=scores.likely, thresholds=model.bars)
+    return _with_words(decide(judged), judged, scores)
 
 
 def decide(judged: Judged) -> list[tuple[Substance, float]]:
@@ -141,18 +119,12 @@ def decide(judged: Judged) -> list[tuple[Substance, float]]:
 
 
 def _sure_of(tag: Substance, judged: Judged) -> float:
-    """How sure a tag is, 0 where it is not given."""
+    """How sure a tag is, 0 where it is not given. Where the model knows tag and language, rules that it has heard only tip the scales."""
     by_rules = judged.ruled.get(tag, 0.0)
     if not judged.model_knows or tag not in judged.likely:
         return by_rules if by_rules >= RULES_ALONE else 0.0
-    likely = judged.likely.get(tag, 0.0)
-    short = judged.evidence.words <= SHORT_WORDS
-    given = (
-        judged.model_shows(tag)
-        or (short and by_rules >= RULES_BESIDE_MODEL)
-        or (by_rules >= RULES_ALONE and judged.model_shows(tag, RULES_AND_MODEL))
-    )
-    return max(likely, by_rules if by_rules >= RULES_ALONE else 0.0) if given else 0.0
+    given = judged.model_shows(tag) or (tag.carries and by_rules >= RULES_ALONE and judged.model_shows(tag, RULES_AND_MODEL))
+    return judged.likely[tag] if given else 0.0
 
 
 def _refuses(judged: Judged) -> bool:
@@ -165,7 +137,10 @@ def _refuses(judged: Judged) -> bool:
 def _weigh_logistics(found: dict[Substance, float], judged: Judged) -> None:
     """Times and places carry nothing: what is only that keeps no carrying tag that the model alone guessed."""
     logistics = max(found.get(Substance.LOGISTICS, 0.0), judged.ruled.get(Substance.LOGISTICS, 0.0))
-    if logistics < RULES_ALONE or not (judged.evidence.words <= SHORT_WORDS or Substance.LOGISTICS in found):
+    only_that = judged.evidence.words <= FEW_WORDS and not judged.evidence.plain
+    if logistics < (TIMES_ALONE if only_that else RULES_ALONE):
+        return
+    if judged.evidence.words > SHORT_WORDS and Substance.LOGISTICS not in found:
         return
     others = [tag for tag in CARRYING if judged.ruled.get(tag, 0.0) >= RULES_ALONE]
     sentences = len(judged.evidence.sentences)
@@ -175,7 +150,8 @@ def _weigh_logistics(found: dict[Substance, float], judged: Judged) -> None:
         return
     found.setdefault(Substance.LOGISTICS, logistics)
     for tag in CARRYING & found.keys():
-        if found[tag] < MODEL_SURE:
+        asks_no_more = tag is Substance.REQUEST and not judged.evidence.questions
+        if found[tag] < MODEL_SURE or asks_no_more or not judged.evidence.plain:
             del found[tag]
 
 
@@ -201,6 +177,8 @@ def _of_no_words(envelope: Envelope) -> tuple[Substance, float]:
 
 def _of_nothing_found(judged: Judged) -> tuple[Substance, float]:
     """What a message is in which neither rules nor model found enough."""
+    if judged.model_knows:
+        return _nearest(judged)
     evidence, envelope = judged.evidence, judged.envelope
     shown = {tag: sure for tag in sorted(CARRYING | {Substance.LOGISTICS}, key=str) if (sure := judged.ruled.get(tag, 0.0)) >= RULES_ALONE}
     if shown:
@@ -209,24 +187,18 @@ def _of_nothing_found(judged: Judged) -> tuple[Substance, float]:
         return Substance.TRIVIA, 0.7
     if envelope.has_attachment:
         return Substance.DELIVERY, NOTHING_FOUND
-    nearest, share = _nearest(judged)
-    if evidence.words <= BARE_FORWARD_WORDS and not evidence.questions and share < RULES_AND_MODEL:
-        return (Substance.LOGISTICS if judged.ruled.get(Substance.LOGISTICS, 0.0) > 0 else Substance.COURTESY), NOTHING_FOUND
     if envelope.to + envelope.cc >= MANY_PEOPLE:
         return Substance.TRIVIA, NOTHING_FOUND
-    if judged.model_knows:
-        return nearest, judged.likely[nearest]
     if evidence.words <= FEW_WORDS:
         return (Substance.LOGISTICS if judged.ruled.get(Substance.LOGISTICS, 0.0) > 0 else Substance.COURTESY), NOTHING_FOUND
     return (Substance.JOINT_WORK if envelope.is_reply else Substance.OFFER), NOTHING_FOUND
 
 
 def _nearest(judged: Judged) -> tuple[Substance, float]:
-    """The tag that the model came nearest to giving, and how near: the share of its threshold."""
-    if not judged.model_knows:
-        return Substance.COURTESY, 0.0
-    shares = {tag: likely / max(judged.thresholds[tag], 0.01) for tag, likely in judged.likely.items() if tag not in MACHINE_TAGS}
-    return max(sorted(shares.items(), key=lambda item: item[0].value), key=lambda item: item[1])
+    """The tag that the model came nearest to giving, by the share of its threshold, and its probability."""
+    known = [tag for tag in judged.likely if tag not in MACHINE_TAGS]
+    nearest = max(known, key=lambda tag: judged.likely[tag] / judged.thresholds[tag])
+    return nearest, judged.likely[nearest]
 
 
 _SIGNS_FOR: dict[Substance, tuple[Sign, ...]] = {
@@ -237,19 +209,16 @@ _SIGNS_FOR: dict[Substance, tuple[Sign, ...]] = {
 }
 
 
-def _with_words(decided: Sequence[tuple[Substance, float]], judged: Judged) -> tuple[SubstanceTag, ...]:
-    """The tags with the sentence that shows each: a rule's, or the one whose words weigh most in the model."""
+def _with_words(decided: Sequence[tuple[Substance, float]], judged: Judged, scores: Scores) -> tuple[SubstanceTag, ...]:
+    """The tags with the sentence that shows each: a rule's, or the one that adds most to what the model makes of the tag."""
     evidence = judged.evidence
-    shown = {tag: _best_of(tag, evidence) for tag, _ in decided}
-    by_model = [tag for tag, found in shown.items() if found is None and evidence.sentences and judged.model_shows(tag)]
-    spans = _spans_by_model(by_model, evidence) if by_model else {}
     tags: list[SubstanceTag] = []
     for tag, sure in decided:
-        found = shown[tag]
+        found = _best_of(tag, evidence)
         if found is not None:
             words, rule = found.words, found.rule
-        elif tag in spans:
-            words, rule = spans[tag], "model"
+        elif evidence.sentences and judged.model_shows(tag):
+            words, rule = _sentence_for(tag, evidence, scores).span, "model"
         else:
             words, rule = (evidence.sentences[0].span, "nothing_else") if evidence.sentences else ("", "no_words")
         tags.append(SubstanceTag(substance=tag, confidence=round(min(max(sure, 0.0), 1.0), 3), words=words, rule=rule))
@@ -262,7 +231,7 @@ def _best_of(tag: Substance, evidence: Evidence) -> Found | None:
     return max(found, key=lambda each: each.best, default=None)
 
 
-def _spans_by_model(tags: Sequence[Substance], evidence: Evidence) -> dict[Substance, str]:
-    model = shipped_model()
-    said = model.said_by([sentence.text for sentence in evidence.sentences])
-    return {tag: evidence.sentences[int(said[:, model.tags.index(tag)].argmax())].span for tag in tags}
+def _sentence_for(tag: Substance, evidence: Evidence, scores: Scores) -> Sentence:
+    """The sentence, greeting and closing aside, that adds most; the first where the model read none of them."""
+    added = scores.added(tag)[evidence.greeting : evidence.greeting + len(evidence.sentences)]
+    return evidence.sentences[int(added.argmax()) if len(added) else 0]

@@ -14,6 +14,7 @@ from plugin_backend.domain.classifier.bulk import (
     weigh,
     weights,
 )
+from plugin_backend.domain.classifier.features import Envelope
 from plugin_backend.domain.classifier.letter import Letter, letter_of
 from plugin_backend.domain.classifier.machines import RULES
 from plugin_backend.domain.classifier.phrase_sets import PhraseFinder, first_of
@@ -99,7 +100,7 @@ class TestEvidence:
             text="Sale! Visit our shop. Unsubscribe here.", headers={"List-Unsubscribe": "<https://x.example>", "X-Campaign": "spring"}
         )
 
-        (tag,) = broadcast_tags(campaign, campaign.exchange.text)
+        (tag,) = broadcast_tags(campaign, campaign.exchange.text, Envelope())
 
         assert tag.substance is Substance.BULK
         assert tag.rule == "tells_how_to_leave"
@@ -112,7 +113,7 @@ class TestEvidence:
             **{"from": "olga@mill.example", "to": ["pavel@forge.example"], "text": "Unsubscribe, newsletter, click here, special offer"}
         )
 
-        assert broadcast_tags(own, own.exchange.text) == ()
+        assert broadcast_tags(own, own.exchange.text, Envelope()) == ()
 
 
 class TestPhrases:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin_backend.domain.classifier.envelopes import names_a_file
+from plugin_backend.domain.classifier.features import Envelope
 from plugin_backend.domain.classifier.substances import substances_of
 from plugin_backend.domain.tags import CARRYING, Substance, SubstanceTag
 
@@ -13,7 +15,10 @@ from plugin_backend.domain.tags import CARRYING, Substance, SubstanceTag
 def tags_of(
     own: str, *, subject: str = "Pump house", is_reply: bool = False, is_forward: bool = False, has_attachment: bool = False, to: int = 1
 ) -> tuple[SubstanceTag, ...]:
-    return substances_of(own, subject=subject, to=to, cc=0, is_forward=is_forward, has_attachment=has_attachment, is_reply=is_reply)
+    envelope = Envelope(
+        subject=subject, to=to, is_forward=is_forward, has_attachment=has_attachment or names_a_file(own), is_reply=is_reply
+    )
+    return substances_of(own, envelope)
 
 
 def found_in(own: str, *, is_reply: bool = False, is_forward: bool = False, has_attachment: bool = False) -> set[Substance]:

@@ -90,10 +90,11 @@ def upgrade() -> None:
         op.drop_column("account", name)
     op.add_column("account", sa.Column("lease_holder", sa.String(), nullable=True))
     op.add_column("account", sa.Column("lease_until", sa.BigInteger(), nullable=True))
+    op.add_column("account", sa.Column("spending", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    for name in ("lease_until", "lease_holder"):
+    for name in ("spending", "lease_until", "lease_holder"):
         op.drop_column("account", name)
     op.add_column("account", sa.Column("cursor", sa.Text(), nullable=True))
     op.add_column("account", sa.Column("epoch", sa.Integer(), nullable=False, server_default="0"))
