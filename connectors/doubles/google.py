@@ -18,6 +18,7 @@ import httplib2
 
 from connectors.doubles.google_calendar import BadRequest, CalendarList, SyncTokenExpired
 from connectors.doubles.google_mail import GmailBox, HistoryExpired, InvalidPageToken, UnknownMessage
+from connectors.doubles.oauth import OAuthDouble
 
 Json = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -63,12 +64,13 @@ class Answer:
 class GoogleDouble:
     """The provider: one mailbox, some calendars, a meter, a clock and a list of faults to come."""
 
-    def __init__(self, address: str = "me@mill.example", *, clock: Callable[[], float] = time.monotonic, oauth: Wsgi | None = None) -> None:
+    def __init__(self, address: str = "me@mill.example", *, clock: Callable[[], float] = time.monotonic) -> None:
         self.mail = GmailBox(address)
         self.calendars = CalendarList()
         self.calendars.add(address, primary=True)
         self.clock = clock
-        self.oauth = oauth
+        self.oauth: OAuthDouble | None = None
+        """The sign-in beside it: its tokens, and no others, are then taken."""
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, str]] = []
         """Every call as (method, path), batch parts among them."""
@@ -122,7 +124,9 @@ class GoogleDouble:
 
     def _is_let_in(self, authorization: str) -> bool:
         found = _TOKEN.fullmatch(authorization)
-        return found is not None and (self.tokens is None or found[1] in self.tokens)
+        if found is None or (self.tokens is not None and found[1] not in self.tokens):
+            return False
+        return self.oauth is None or self.oauth.person_of(found[1]) is not None
 
     def _batch(self, body: bytes, content_type: str) -> Answer:
         boundary = content_type.partition("boundary=")[2].strip('"').encode()

@@ -16,14 +16,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CLIENT_ID = "double.apps.example"
 CLIENT_SECRET = "only-for-the-double"  # noqa: S105 - opens nothing but the double
@@ -156,7 +153,7 @@ class OAuthDouble:
 
     # ── what is asked over HTTP ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
         """Answer as WSGI does, below the path of the issuer or mounted there."""
         method = str(environ["REQUEST_METHOD"])
         path = str(environ.get("PATH_INFO", "")).removeprefix(urlsplit(self.issuer).path)
@@ -342,7 +339,7 @@ def _refused(error: str, description: str = "") -> Reply:
     return HTTPStatus.BAD_REQUEST, {"error": error, "error_description": description}
 
 
-def _form(environ: WSGIEnvironment) -> dict[str, str]:
+def _form(environ: dict[str, Any]) -> dict[str, str]:
     length = min(int(environ.get("CONTENT_LENGTH") or 0), _LARGEST_BODY)
     return dict(parse_qsl(environ["wsgi.input"].read(length).decode("utf-8", "replace"), keep_blank_values=True))
 
