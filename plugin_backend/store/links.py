@@ -103,7 +103,7 @@ class Links(Session):
         self, step: str, key_hash: str, content: bytes, *, session_hash: str, provider: str, now: datetime, expires_at: datetime
     ) -> None:
         """Keep one step of a link that is being made; whatever is over is swept out."""
-        self.execute(linking.delete().where(self.mine(linking), linking.c.expires_at <= now))
+        self._sweep(now)
         newest = select(linking.c.id).where(self.mine(linking)).order_by(linking.c.id.desc()).limit(MOST_BEGUN - 1)
         kept = self.connection.scalars(newest).all()
         self.execute(linking.delete().where(self.mine(linking), linking.c.id.not_in(kept)))
@@ -129,9 +129,14 @@ class Links(Session):
             linking.c.provider == provider,
         )
         row = self.execute(linking.delete().where(*mine).returning(linking.c.sealed, linking.c.expires_at)).one_or_none()
+        self._sweep(now)
         if row is None or row.expires_at <= now:
             return None
         return self.unseal(row.sealed, linking, f"{step}|{key_hash}", "sealed")
+
+    def _sweep(self, now: datetime) -> None:
+        """Forget what is over: a grant that nobody has confirmed in time is not kept."""
+        self.execute(linking.delete().where(self.mine(linking), linking.c.expires_at <= now))
 
     def look_at_linking(self, step: str, key_hash: str, *, session_hash: str, now: datetime) -> tuple[str, bytes] | None:
         """A step as it stands: its provider and its content. None where it is none of this session, or over."""
