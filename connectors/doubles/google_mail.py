@@ -103,9 +103,17 @@ class GmailBox:
     def delete(self, number: str) -> None:
         """A message is deleted for good."""
         stub = {"id": number, "threadId": self.messages[number]["threadId"]}
+        self.vanish(number)
+        self._happened(number, "messagesDeleted", stub)
+
+    def vanish(self, number: str) -> None:
+        """A message is gone, and no history tells of it."""
         del self._order[bisect_left(self._order, self._place(number))]
         del self.messages[number]
-        self._happened(number, "messagesDeleted", stub)
+
+    def changed_since(self, history_id: int) -> set[str]:
+        """The messages of which the history tells something after an id."""
+        return {record["messages"][0]["id"] for record in self._log if int(record["id"]) > history_id}
 
     def forget_history(self) -> None:
         """What happened until now can no longer be asked for."""

@@ -161,9 +161,7 @@ def test_verifying_finds_what_was_lost_and_what_is_too_much(new_world: Callable[
         row = next(each for each in store.streams(world.account_id) if each.name == "mail")
         store.drop(world.account_id, row.id, store.held_under(row.id, world.mails[:2]))
     double: GoogleDouble = world.double
-    silently = world.mails.pop()
-    del double.mail.messages[silently]
-    double.mail._order = [place for place in double.mail._order if place[1] != silently]
+    double.mail.vanish(world.mails.pop())
     before = len([path for _, path in double.calls if "/messages/" in path])
 
     world.verify()

@@ -300,7 +300,7 @@ class World:
         _, phase, since, page, *_ = json.loads(row.cursor)
         if phase != "new" or page is not None:
             return
-        changed = {record["messages"][0]["id"] for record in self.double.mail._log if int(record["id"]) > int(since)}
+        changed = self.double.mail.changed_since(int(since))
         present = {number for number, each in self.double.mail.messages.items() if not LEFT_OUT & set(each["labelIds"])}
         assert present - changed <= dealt_with
 
