@@ -69,6 +69,10 @@ def test_hypothesis_finds_no_history_that_loses_anything(new_world: Callable[[],
         def receive(self, hours: int, labels: tuple[str, ...]) -> None:
             self.world.receive(labels, hours)
 
+        @rule(times=st.integers(2, 9))
+        def receive_many(self, times: int) -> None:
+            self.world.receive_many(times)
+
         @rule()
         def receive_and_delete(self) -> None:
             self.world.receive_and_delete()
@@ -116,7 +120,7 @@ def test_hypothesis_finds_no_history_that_loses_anything(new_world: Callable[[],
 
         @rule(crash_after=st.none() | st.integers(0, 6))
         def sync(self, crash_after: int | None) -> None:
-            self.world.sync(crash_after=crash_after)
+            self.world.sync_now(crash_after=crash_after)
 
         @rule(seconds=st.sampled_from((10, 90, 4_000, 40 * 86_400)))
         def wait(self, seconds: int) -> None:

@@ -27,7 +27,7 @@ from plugin_backend.usecases.sync_round import run_until_caught_up
 
 OWNER = "me@mill.example"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SMALL = GoogleLimits(batch=3, message_page=4, history_page=3, event_page=3)
+SMALL = GoogleLimits(batch=2, message_page=5, history_page=7, event_page=3)
 WEEK = timedelta(days=7)
 FAULTS: tuple[dict[str, Any], ...] = (
     {"about": "/messages/", "status": 503},
@@ -113,6 +113,11 @@ class World:
     def receive(self, labels: tuple[str, ...] = ("INBOX",), hours: int = 0) -> None:
         """A mail arrives, or is written."""
         self.mails.append(self._mail(START + timedelta(hours=hours, minutes=self.made), labels))
+
+    def receive_many(self, times: int) -> None:
+        """Mail comes in a burst: more at once than one batch fetches."""
+        for _ in range(times):
+            self.receive()
 
     def receive_and_delete(self) -> None:
         """A mail is there for a moment only."""
@@ -239,6 +244,11 @@ class World:
             self.crash_after = None
             self.check_cursors()
 
+    def sync_now(self, *, crash_after: int | None = None) -> None:
+        """Sync although it may not be due yet."""
+        ask_for_sync(self.database, self.owner_id, self.account_id)
+        self.sync(crash_after=crash_after)
+
     def settle(self) -> None:
         """Everything works again, and the sync may take its time."""
         self.double.faults.clear()
@@ -362,6 +372,7 @@ def play(world: World, chance: random.Random, steps: int) -> None:
     labels = ("TRASH", "SPAM", "STARRED", "UNREAD", "INBOX")
     acts: tuple[tuple[int, Callable[[], object]], ...] = (
         (6, lambda: world.receive(hours=chance.randrange(-200, 200))),
+        (3, lambda: world.receive_many(1 + pick() % 9)),
         (1, lambda: world.receive(("SENT",))),
         (1, lambda: world.receive(("DRAFT",))),
         (1, world.receive_and_delete),
@@ -379,8 +390,9 @@ def play(world: World, chance: random.Random, steps: int) -> None:
         (4, lambda: world.fail(pick(), 1 + pick() % 3)),
         (2, lambda: world.lose_cursors(pick())),
         (1, lambda: world.empty_pages(pick() % 3)),
-        (3, world.sync),
-        (3, lambda: world.sync(crash_after=pick() % 6)),
+        (1, world.sync),
+        (3, world.sync_now),
+        (4, lambda: world.sync_now(crash_after=pick() % 6)),
         (1, lambda: world.clock.sleep(pick())),
         (1, lambda: world.clock.sleep(pick() * 4_000)),
     )
