@@ -173,6 +173,8 @@ class SyncPage:
     """True on the first page of a full pass: what is not seen until the pass completes is gone."""
     complete: bool = False
     """True on the last page of a full pass that began with `reset`."""
+    vouched: bool = False
+    """The provider has said expressly that there is no more: a pass that saw nothing may then drop everything."""
     progress: Progress | None = None
     left_out: int = 0
     """Items of the page that were never exchanged or are gone (drafts, spam, trash): seen, counted, and no problem."""

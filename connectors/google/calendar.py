@@ -182,6 +182,8 @@ class CalendarStream:
                     found.page(place.cursor()),
                     reset=reset,
                     complete=last and before.full,
+                    # A listing that ends with a sync token is whole, also where it is empty.
+                    vouched=last and token is not None,
                     progress=Progress(done=count, total=count if last else 0) if before.full else None,
                 )
             reset = False

@@ -51,6 +51,7 @@ class Recording(Accounts, Streams, Seating, Dropping):
         cursor: str | None,
         reset: bool = False,
         complete: bool = False,
+        vouched: bool = False,
         problems: Iterable[Problem] = (),
     ) -> PageResult:
         """Store a page of a stream with its cursor.
@@ -64,7 +65,8 @@ class Recording(Accounts, Streams, Seating, Dropping):
             seen: Items that are still there, as they are held.
             cursor: None leaves it as it is.
             reset: A full pass begins: what is not seen until it completes is gone.
-            complete: The full pass ends here. A pass that saw nothing at all drops nothing.
+            complete: The full pass ends here. A pass that saw nothing at all drops nothing, unless that is vouched for.
+            vouched: The provider has said expressly that there is no more.
         """
         source = self.stream(stream_id)
         account_id, epoch, pass_open = source.account_id, source.epoch, source.pass_open
@@ -93,7 +95,7 @@ class Recording(Accounts, Streams, Seating, Dropping):
         self._see(stream_id, epoch, seen)
         if complete and pass_open:
             pass_open = False
-            gone += self._drop_unseen(account_id, stream_id, epoch)
+            gone += self._drop_unseen(account_id, stream_id, epoch, vouched=vouched)
         values: dict[str, Any] = {"epoch": epoch, "pass_open": pass_open, **self._reached(source, entries, reset=reset)}
         if cursor is not None:
             values["cursor"] = cursor
@@ -255,9 +257,9 @@ class Recording(Accounts, Streams, Seating, Dropping):
         for batch in in_batches(items):
             self.execute(update(holding).where(*mine, holding.c.item.in_(batch)).values(seen_epoch=epoch))
 
-    def _drop_unseen(self, account_id: int, stream_id: int, epoch: int) -> int:
+    def _drop_unseen(self, account_id: int, stream_id: int, epoch: int, *, vouched: bool) -> int:
         mine = (self.mine(holding), holding.c.stream_id == stream_id)
-        if not self.connection.scalar(select(exists(select(literal(1)).where(*mine, holding.c.seen_epoch == epoch)))):
+        if not vouched and not self.connection.scalar(select(exists(select(literal(1)).where(*mine, holding.c.seen_epoch == epoch)))):
             return 0
         unseen = self.execute(select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.seen_epoch < epoch))
         return self.drop(account_id, stream_id, {(row.item, row.exchange_id) for row in unseen})

@@ -101,6 +101,7 @@ def _stored(database: Database, owner_id: int, stream_id: int, page: ReadyPage, 
             cursor=said.cursor,
             reset=said.reset,
             complete=said.complete,
+            vouched=said.vouched,
             problems=page.problems,
         )
         store.settle_pending(stream_id, page.settled)

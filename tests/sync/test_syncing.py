@@ -157,6 +157,20 @@ def test_a_calendar_that_went_while_the_list_was_lost_is_noticed(world: World) -
     world.check()
 
 
+def test_a_calendar_that_was_emptied_while_its_token_was_lost_is_empty(world: World) -> None:
+    """A listing that ends with a sync token is believed, also where nothing is on it."""
+    world.add_calendar()
+    world.meet(1)
+    world.settle()
+    world.delete_event(0)
+    for box in world.double.calendars.boxes.values():
+        box.expire_tokens()
+
+    world.settle()
+
+    world.check()
+
+
 class TestWhatFails:
     def test_a_poisoned_message_is_parked_after_five_attempts_and_shown(self, world: World) -> None:
         """It holds up nothing, is tried at growing intervals, and again when somebody asks for it."""
