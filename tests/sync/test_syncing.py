@@ -17,7 +17,7 @@ from plugin_backend.store.leases import LEASE
 from plugin_backend.usecases.sync_provider import POLL_EVERY, Outcome, is_dead, sync_provider
 from plugin_backend.usecases.sync_status import FRESH, list_accounts
 from plugin_backend.usecases.views import AccountView, StreamState, StreamView
-from tests.sync.world import World
+from tests.sync.world import SMALL, World
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ class TestLeases:
         )
         sync_provider(world_syncing)
 
-        assert len(world.held()) == 3
+        assert len(world.held()) == SMALL.batch
         world.clock.sleep(LEASE.total_seconds())
         world.settle()
         world.check()
