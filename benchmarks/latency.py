@@ -114,9 +114,9 @@ def store_page(database: Database, owner_id: int, page: tuple[LedgerEntry, ...],
     names = [{seat.address: name_of_made_up(seat.address) for seat in entry.seats} for entry in page]
     kinds = {address: kind_of_made_up(address) for address in addresses}
     with database.write(owner_id) as store:
-        account = store.ensure_account("mbox", "a made-up ledger")
+        stream = store.ensure_stream(store.ensure_account("mbox", "a made-up ledger").id)
         store.record_page(
-            account.id,
+            stream.id,
             entries=page,
             names=names,
             kinds=kinds,

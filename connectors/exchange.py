@@ -7,7 +7,7 @@ All times are aware UTC datetimes. All addresses are lower-case addr-specs witho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -108,6 +108,8 @@ class Exchange:
     """RFC 5545 SEQUENCE: the higher one wins."""
     event_type: str = ""
     """The provider's type of event when it is not an ordinary one (focusTime, birthday, fromGmail...)."""
+    item: str = ""
+    """The provider's own id of what it was read from, which deletions name; empty where `external_id` is the only name (files)."""
 
     def header(self, name: str) -> str:
         """The first value of a header field, or an empty string; `name` in lower case."""
@@ -126,11 +128,35 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a pass has come, in units of the source (bytes of a file, files of a folder)."""
+    """How far a pass has come, in units of the source (bytes of a file, files of a folder, messages of a mailbox)."""
 
     done: int
     total: int
     """0 when unknown."""
+    ends_in: timedelta | None = None
+    """How long the rest takes at the pace that the provider allows; None when unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An item that is there and could not be read: to be tried again, never lost."""
+
+    item: str
+    reason: str
+    """A short sentence in words."""
+    retry_in: timedelta = timedelta(0)
+    """How long the provider asks to wait at least."""
+    excused: bool = False
+    """It was not the item's fault (the provider was busy): the attempt does not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundStream:
+    """A stream that a provider turns out to have: a calendar, a folder."""
+
+    name: str
+    label: str
+    """What the user calls it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +167,24 @@ class SyncPage:
     cursor: str
     """Opaque to everyone but the connector. It is stored in the transaction of the page."""
     deletions: tuple[str, ...] = ()
+    """Items, or ids of exchanges that have no item, that are gone or no exchange any more."""
     problems: tuple[Problem, ...] = ()
     reset: bool = False
     """True on the first page of a full pass: what is not seen until the pass completes is gone."""
     complete: bool = False
     """True on the last page of a full pass that began with `reset`."""
+    vouched: bool = False
+    """The provider has said expressly that there is no more: a pass that saw nothing may then drop everything."""
     progress: Progress | None = None
     left_out: int = 0
     """Items of the page that were never exchanged or are gone (drafts, spam, trash): seen, counted, and no problem."""
+    seen: tuple[str, ...] = ()
+    """Items that the ledger holds already and that are still there: a full pass need not read them again."""
+    pending: tuple[Pending, ...] = ()
+    """Items that could not be read now. They are stored with the cursor that goes past them."""
+    streams: tuple[FoundStream, ...] = ()
+    """Further streams of the account that have come to light."""
+    streams_are_all: bool = False
+    """True where `streams` names every stream there is beside those that are always there: others are no more."""
+    streams_gone: tuple[str, ...] = ()
+    """Streams of the account that are no more; what only they held goes with them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from connectors.base import AuthorizationRevoked, ConnectorError, TemporarilyUnavailable
+from connectors.base import ConnectorError, NeedsReconnecting, TemporarilyUnavailable
 from connectors.exchange import Exchange, Progress, SyncPage
 
 PAGE_SIZE = 50
@@ -51,7 +51,7 @@ class MemoryConnector:
     def changes(self, cursor: str | None) -> Iterator[SyncPage]:
         """Yield what happened since the cursor; a cursor of an earlier generation starts a full pass."""
         if self._revoked:
-            raise AuthorizationRevoked("The mailbox is no longer shared with Acquaint. Connect it again.")
+            raise NeedsReconnecting("The mailbox is no longer shared with Acquaint. Connect it again.")
         pages_left, error = self._failures.pop(0) if self._failures else (-1, None)
         for page in self._pages(cursor):
             if pages_left == 0 and error:

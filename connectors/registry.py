@@ -8,11 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from connectors.base import Connector
+from connectors.base import Connector, Provider
 from connectors.files.eml import EmlFiles
 from connectors.files.ics import IcsFile
 from connectors.files.maildir import Maildir
 from connectors.files.mbox import MboxFile
+from connectors.google.account import GoogleAccount
 
 
 class FileFactory(Protocol):
@@ -30,3 +31,6 @@ FILES: Mapping[str, FileFactory] = MappingProxyType(
     }
 )
 """Connectors that read what lies on the user's own disk."""
+
+PROVIDERS: Mapping[str, type[Provider]] = MappingProxyType({GoogleAccount.name: GoogleAccount})
+"""Accounts that are read over the network; `plugin_backend.providers` opens them with this installation's settings."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from importlib.metadata import version
 from typing import Any
@@ -13,6 +13,8 @@ from apiflask import APIFlask
 from flask import Flask
 from flask.json.provider import JSONProvider
 
+from connectors.oauth import OAuthProvider
+from plugin_backend.providers import oauth_providers
 from plugin_backend.settings import Settings, load_settings
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
@@ -23,6 +25,7 @@ from plugin_backend.web.pages import pages
 from plugin_backend.web.site import Site, install
 
 ALWAYS_OURS = ("localhost", "127.0.0.1", "::1")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with; what is bound is the user's word
 
 
 class StrictJson(JSONProvider):
@@ -45,7 +48,12 @@ class StrictJson(JSONProvider):
 
 
 def create_app(
-    settings: Settings, *, database: Database, now: Callable[[], datetime] | None = None, zone: tzinfo | None = None
+    settings: Settings,
+    *,
+    database: Database,
+    now: Callable[[], datetime] | None = None,
+    zone: tzinfo | None = None,
+    providers: Mapping[str, OAuthProvider] | None = None,
 ) -> Flask:
     """One application over one database. Nothing is shared between two of them, so every process may make its own.
 
@@ -54,6 +62,7 @@ def create_app(
         database: open and migrated.
         now: the clock; the machine's where none is given.
         zone: the zone that times are shown in; the machine's where none is given.
+        providers: whose accounts can be linked; those of the settings where none are given.
     """
     release = version("acquaint")
     app = APIFlask("plugin_backend.web", title="Acquaint", version=release, spec_path=None, docs_path=None, json_errors=False)
@@ -63,7 +72,17 @@ def create_app(
     app.config.update(AUTO_SERVERS=False, SECURITY_SCHEMES=SECURITY_SCHEMES, INFO={"summary": "Where each relationship stands"})
     app.description = DESCRIPTION
     behind_tls = urlsplit(settings.public_url).scheme == "https"
-    install(app, Site(database=database, now=now or _clock, zone=zone, hosts=_hosts(settings), version=release, behind_tls=behind_tls))
+    site = Site(
+        database=database,
+        now=now or _clock,
+        zone=zone,
+        hosts=_hosts(settings),
+        version=release,
+        providers=oauth_providers(settings) if providers is None else providers,
+        origin=_origin(settings),
+        behind_tls=behind_tls,
+    )
+    install(app, site)
     headers.protect(app)
     identity.guard(app)
     errors.register(app)
@@ -83,6 +102,13 @@ def from_environment() -> Flask:
 
 def _clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _origin(settings: Settings) -> str:
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

@@ -47,6 +47,37 @@ class Settings(BaseSettings):
     )
     colleague_domains: frozenset[str] = Field(default=frozenset(), description="Further domains of your own organisation, as a JSON list.")
 
+    google_client_id: str = Field(
+        default="", description="Your Google client id (docs/google.md); without one no Google account can be connected."
+    )
+    google_client_secret: SecretStr = Field(default=SecretStr(""), description="The secret of that client.")
+    google_auth_uri: str = Field(default="https://accounts.google.com/o/oauth2/v2/auth", description="Google's consent page.")
+    google_token_uri: str = Field(default="https://oauth2.googleapis.com/token", description="Where Google gives tokens.")
+    google_revoke_uri: str = Field(default="https://oauth2.googleapis.com/revoke", description="Where a grant is given back.")
+    google_jwks_uri: str = Field(default="https://www.googleapis.com/oauth2/v3/certs", description="The keys that Google signs with.")
+    google_issuer: str = Field(default="https://accounts.google.com", description="What Google calls itself in what it signs.")
+    google_api_root: str = Field(
+        default="", description="Where the Gmail and Calendar APIs are, single calls and batches; empty: at Google's own addresses."
+    )
+    google_units_per_minute: int = Field(
+        default=6_000,
+        ge=100,
+        description="Quota units that Gmail may be asked for in a minute, for each mailbox; reading a message takes 20.",
+    )
+    google_calendar_calls_per_minute: int = Field(
+        default=600, ge=10, description="Calls that Google Calendar may be asked for in a minute, for each account."
+    )
+    google_batch: int = Field(default=25, ge=1, le=50, description="Messages that are fetched, and stored, in one go.")
+    google_message_page: int = Field(default=100, ge=1, le=500, description="Message ids that are listed at once.")
+    google_history_page: int = Field(default=100, ge=1, le=500, description="Changes of a mailbox that are asked for at once.")
+    google_event_page: int = Field(
+        default=250,
+        ge=1,
+        le=2_500,
+        description="Events that are listed at once; at most half of the calls of a minute, for series take two.",
+    )
+    ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
+
     @property
     def url(self) -> str:
         """The database's URL."""

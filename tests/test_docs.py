@@ -19,6 +19,7 @@ MAP_BEGIN, MAP_END = "<!-- modules -->\n", "<!-- /modules -->\n"
 
 PRINTED: tuple[tuple[str, type[BaseModel], bool], ...] = (
     ("acquaint import", views.ImportReport, False),
+    ("acquaint disconnect", views.LinkView, False),
     ("acquaint people", views.PeopleView, False),
     ("acquaint person", views.SubjectView, False),
     ("acquaint exchanges", views.ExchangeView, True),
@@ -38,7 +39,8 @@ within one major version. Times are ISO 8601 in UTC. Ids of exchanges are Messag
 
 This page is written from `plugin_backend/usecases/views.py`; a test fails where the two differ, and `make golden` writes it anew.
 The rest is small: `acquaint settings` prints an object of names and values, `acquaint doctor` prints `findings` (sentences), `status`
-and, where asked, `fingerprint`; `acquaint token make` prints `id` and `token`; `acquaint serve` and `acquaint demo` print `url`.
+and, where asked, `fingerprint`; `acquaint token make` prints `id` and `token`; `acquaint serve` and `acquaint demo` print `url`, as does
+`acquaint connect google` before it waits.
 
 | command | prints |
 | --- | --- |

@@ -39,8 +39,8 @@ FLOORS = {
 }
 """The versions below which a known hole is open. A person looks at this table every month; docs/operating.md says how."""
 
-NOT_IMPORTED = {"authlib", "google-api-python-client", "msal", "tzdata"}
-"""The doors to Gmail and Outlook, and signing in, will be built on the first three; the last is data that zoneinfo finds by itself."""
+NOT_IMPORTED = {"google-api-python-client", "msal", "tzdata"}
+"""The doors to Gmail and Outlook, and signing in, will be built on the first two; the last is data that zoneinfo finds by itself."""
 
 SQLITE_FLOOR = (3, 51, 3)
 """Below it a WAL may be reset under a second connection (docs/decisions/0002)."""

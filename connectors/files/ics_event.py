@@ -64,6 +64,7 @@ class Event:
     participants: tuple[Participant, ...]
     conference_url: str
     event_type: str
+    guests_hidden: bool = False
 
 
 class _Reader:

@@ -155,6 +155,7 @@ def _exchange(event: Event, at: datetime, original: datetime | None = None) -> E
         all_day=event.start.is_day,
         revision=event.sequence,
         event_type=event.event_type,
+        guests_hidden=event.guests_hidden,
     )
 
 

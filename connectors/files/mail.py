@@ -97,18 +97,18 @@ def _read(raw: bytes, where: str, envelope: bytes, now: datetime | None) -> Exch
         return Problem(where=where, reason="no readable date")
     body = read_body(first, raw[start:])
     subject = " ".join(decode_words(first.get("subject", "")).split())[:SUBJECT_CHARS]
-    answered = _ids(first.get("in-reply-to", ""))
+    answered = ids_in(first.get("in-reply-to", ""))
     return Exchange(
         kind=Kind.EMAIL,
-        external_id=_message_id(first, at, subject, body),
+        external_id=message_id_of(first, at, subject, body),
         at=at,
-        participants=_participants(fields, first),
+        participants=participants_of(fields, first),
         subject=subject,
         text=body.text,
         html=body.html,
-        headers=_kept(fields),
+        headers=kept_fields(fields),
         in_reply_to=answered[0] if answered else "",
-        references=_bounded_references(_ids(first.get("references", ""))),
+        references=bounded_references(ids_in(first.get("references", ""))),
         attachments=body.attachments,
         message_class=decode_words(first.get("content-class", ""))[:HEADER_CHARS],
         calendar_method=body.calendar_method,
@@ -153,26 +153,28 @@ def _envelope_date(envelope: bytes) -> datetime | None:
     return parse_date(f"{found[2]} {found[1]} {found[5]} {found[3]} {found[4] or ''}") if found else None
 
 
+def is_possible(moment: datetime | None, now: datetime | None) -> bool:
+    """Whether a mail can have been written then."""
+    return moment is not None and moment >= EARLIEST and (now is None or moment <= now + CLOCK_SKEW)
+
+
 def _written_at(fields: list[tuple[str, str]], first: dict[str, str], envelope: bytes, now: datetime | None) -> datetime | None:
     """When the mail was written: its own word, else the mailbox's, else that of the last server on its way."""
-
-    def possible(moment: datetime | None) -> bool:
-        return moment is not None and moment >= EARLIEST and (now is None or moment <= now + CLOCK_SKEW)
-
     stated = parse_date(first.get("date", ""))
-    if possible(stated):
+    if is_possible(stated, now):
         return stated
     marked = _envelope_date(envelope)
-    if possible(marked):
+    if is_possible(marked, now):
         return marked
     for name, value in fields:
         if name == "received":
             received = parse_date(value.rpartition(";")[2].strip())
-            return received if possible(received) else None
+            return received if is_possible(received, now) else None
     return None
 
 
-def _participants(fields: list[tuple[str, str]], first: dict[str, str]) -> tuple[Participant, ...]:
+def participants_of(fields: list[tuple[str, str]], first: dict[str, str]) -> tuple[Participant, ...]:
+    """Who sits in a mail, by the fields of its header."""
     senders = mailboxes(first.get("from", "")) or mailboxes(first.get("sender", ""))
     seats: list[Participant] = []
     if senders:
@@ -198,20 +200,21 @@ def _x_from(first: dict[str, str]) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
-def _ids(value: str) -> list[str]:
+def ids_in(value: str) -> list[str]:
+    """The Message-IDs that a field names, without angle brackets."""
     return [_SPACE.sub("", found) for found in _ID.findall(value)]
 
 
-def _bounded_references(ids: list[str]) -> tuple[str, ...]:
+def bounded_references(ids: list[str]) -> tuple[str, ...]:
     """The first mail of the thread and the nearest ones, oldest first, each once."""
     once = list(dict.fromkeys(found for found in ids if found))
     return tuple(once if len(once) <= REFERENCES else [once[0], *once[-(REFERENCES - 1) :]])
 
 
-def _message_id(first: dict[str, str], at: datetime, subject: str, body: Body) -> str:
+def message_id_of(first: dict[str, str], at: datetime, subject: str, body: Body) -> str:
     """The Message-ID, or one that the same mail always gets."""
     stated = first.get("message-id", "")
-    found = _ids(stated[: HEADER_CHARS * 2])
+    found = ids_in(stated[: HEADER_CHARS * 2])
     bare = found[0] if found else "".join(stated.strip("<> ").split()[:1])
     if bare and len(bare) <= ID_CHARS:
         return bare
@@ -220,7 +223,7 @@ def _message_id(first: dict[str, str], at: datetime, subject: str, body: Body) -
     return f"sha256-{digest}@no-message-id.invalid"
 
 
-def _kept(fields: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def kept_fields(fields: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The fields that are not structured ones, in order, bounded in number and length."""
     kept = [(name, decode_words(value[:HEADER_CHARS])) for name, value in fields if name not in _STRUCTURED]
     if len(kept) <= HEADER_FIELDS:

@@ -57,7 +57,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Leaf:
+class Leaf:
     """One part that holds no other; its bytes are decoded only when asked for."""
 
     media_type: str
@@ -91,16 +91,16 @@ def read_body(fields: dict[str, str], body: bytes) -> Body:
     head = "".join(f"{name}: {fields[name][:FIELD_CHARS]}\n" for name in names if name in fields)
     raw = head.encode("utf-8", "replace") + b"\n" + body
     if kind.startswith("multipart/") and body.count(b"=?") > ENCODED_WORDS:
-        return _assemble(list(_tolerant_leaves(raw)))
+        return assemble(list(_tolerant_leaves(raw)))
     try:
         leaves = list(_leaves(parse_email_tree(raw, mode="lazy"), "", 0, 0, iter(range(1, PARTS + 1))))
         if kind.startswith("multipart/") and not leaves:
             leaves = list(_tolerant_leaves(raw))
-        return _assemble(leaves)
+        return assemble(leaves)
     except MimeStructureError as error:
         raise TooDeep from error
     except ParseError:
-        return _assemble(list(_tolerant_leaves(raw)))
+        return assemble(list(_tolerant_leaves(raw)))
 
 
 def _bounded(body: bytes) -> bytes:
@@ -113,7 +113,7 @@ def _bounded(body: bytes) -> bytes:
     return body[:position]
 
 
-def _leaves(part: PyLazyMimePart, parent: str, alternative: int, depth: int, numbers: Iterator[int]) -> Iterator[_Leaf]:
+def _leaves(part: PyLazyMimePart, parent: str, alternative: int, depth: int, numbers: Iterator[int]) -> Iterator[Leaf]:
     """The leaves in order, as far as depth and number allow; a mail inside the mail is one leaf."""
     number = next(numbers, 0)
     if not number or depth > DEPTH:
@@ -127,10 +127,10 @@ def _leaves(part: PyLazyMimePart, parent: str, alternative: int, depth: int, num
             yield from _leaves(child, kind, inside, depth + 1, numbers)
         return
     encoded = part.encoded_size or 0
-    yield _Leaf(
+    yield Leaf(
         media_type=kind,
         parameters=parameters,
-        name=_file_name(part.filename or ""),
+        name=file_name(part.filename or ""),
         content_id=part.content_id or "",
         attached=(part.disposition or "").strip().lower().startswith("attachment"),
         size=encoded * 3 // 4 if fields.get("content-transfer-encoding", "").strip().lower() == "base64" else encoded,
@@ -139,7 +139,7 @@ def _leaves(part: PyLazyMimePart, parent: str, alternative: int, depth: int, num
     )
 
 
-def _tolerant_leaves(raw: bytes) -> Iterator[_Leaf]:
+def _tolerant_leaves(raw: bytes) -> Iterator[Leaf]:
     """The same leaves as the standard library's compat32 parser finds them."""
     try:
         message = BytesParser(policy=compat32).parsebytes(raw)
@@ -148,7 +148,7 @@ def _tolerant_leaves(raw: bytes) -> Iterator[_Leaf]:
     yield from _old_leaves(message, 0, 0, iter(range(1, PARTS + 1)))
 
 
-def _old_leaves(part: Message, alternative: int, depth: int, numbers: Iterator[int]) -> Iterator[_Leaf]:
+def _old_leaves(part: Message, alternative: int, depth: int, numbers: Iterator[int]) -> Iterator[Leaf]:
     number = next(numbers, 0)
     if not number or depth > DEPTH:
         return
@@ -160,7 +160,7 @@ def _old_leaves(part: Message, alternative: int, depth: int, numbers: Iterator[i
             if isinstance(child, Message):
                 yield from _old_leaves(child, inside, depth + 1, numbers)
         return
-    yield _Leaf(
+    yield Leaf(
         media_type="text/plain" if kind.startswith("multipart/") else kind,
         parameters=parameters,
         name=_old_file_name(part),
@@ -191,19 +191,19 @@ def _old_file_name(part: Message) -> str:
         name = part.get_filename("")
     except (ValueError, LookupError, TypeError, AttributeError, MessageError):
         return ""
-    return _file_name(decode_words(collapse_rfc2231_value(name)))
+    return file_name(decode_words(collapse_rfc2231_value(name)))
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """The last step of a path, on one line."""
     return clean_line(name).replace("\\", "/").rpartition("/")[2].strip()[:FILE_NAME_CHARS]
 
 
-def _is_words(leaf: _Leaf) -> bool:
+def _is_words(leaf: Leaf) -> bool:
     return leaf.media_type in {"text/plain", "text/html"} and not leaf.attached
 
 
-def _assemble(leaves: list[_Leaf]) -> Body:
+def assemble(leaves: list[Leaf]) -> Body:
     """Words of the sender on one side, files on the other."""
     words = [leaf for leaf in leaves if _is_words(leaf) and not leaf.name]
     if not words:  # Some programs give the only text a name.
@@ -222,7 +222,7 @@ def _assemble(leaves: list[_Leaf]) -> Body:
     return Body(text=_joined(texts), html=html, attachments=_attachments(leaves, words, html), calendar_method=_method(leaves))
 
 
-def _joined(leaves: list[_Leaf]) -> str:
+def _joined(leaves: list[Leaf]) -> str:
     """The parts one after the other, as far as the limit goes."""
     pieces: list[str] = []
     room = BODY_CHARS
@@ -262,7 +262,7 @@ def unflow(text: str, *, joined_words: bool) -> str:
     return "\n".join("".join(pieces) for pieces in paragraphs)
 
 
-def _attachments(leaves: list[_Leaf], words: list[_Leaf], html: str) -> tuple[Attachment, ...]:
+def _attachments(leaves: list[Leaf], words: list[Leaf], html: str) -> tuple[Attachment, ...]:
     """The files, without seals and without the pictures that the HTML itself shows."""
     read = {id(leaf) for leaf in words}
     return tuple(
@@ -274,7 +274,7 @@ def _attachments(leaves: list[_Leaf], words: list[_Leaf], html: str) -> tuple[At
     )
 
 
-def _method(leaves: list[_Leaf]) -> str:
+def _method(leaves: list[Leaf]) -> str:
     """The iTIP method of the first calendar part that states one."""
     for leaf in leaves:
         if leaf.media_type not in {"text/calendar", "application/ics"}:

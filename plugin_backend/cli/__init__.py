@@ -15,6 +15,9 @@ from plugin_backend.usecases.errors import NotFound, UseCaseError
 
 COMMANDS = {
     "import": ("importing", "import_command", "Read mail exports and calendar files into the ledger."),
+    "connect": ("connecting", "connect_group", "Connect a Google account: Gmail and Calendar."),
+    "sync": ("syncing", "sync_command", "Read what is new in the connected accounts."),
+    "disconnect": ("connecting", "disconnect_command", "Disconnect an account; what was read stays."),
     "people": ("reading", "people_command", "People by stage."),
     "person": ("reading", "person_command", "One person: the reading and its evidence."),
     "exchanges": ("reading", "exchanges_command", "The exchanges of the ledger, also the automated ones."),
@@ -33,7 +36,8 @@ COMMANDS = {
 
 HELP = """Where each of your business relationships stands, and a word before a cold e-mail.
 
-Acquaint reads mail exports and calendar files on this machine. It never stores a message's body, and nothing leaves the machine.
+Acquaint reads mail exports and calendar files on this machine, and the accounts that you connect. It never stores a message's body,
+and nothing leaves the machine but calls that read those accounts.
 
 \b
 Start here:

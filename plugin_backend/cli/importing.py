@@ -20,7 +20,8 @@ from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.usecases.children import collect_seldom
 from plugin_backend.usecases.current_readings import refresh_readings
-from plugin_backend.usecases.sync_account import UNFINISHED, OnPage, Tally, sync_account
+from plugin_backend.usecases.following import OnPage, Tally
+from plugin_backend.usecases.sync_account import UNFINISHED, sync_account
 from plugin_backend.usecases.sync_status import status
 from plugin_backend.usecases.views import ImportReport, SourceReport
 

@@ -237,7 +237,8 @@ def doctor_command(fingerprint: bool, json_output: bool) -> None:
         for finding in findings:
             out.print(f"· {escape(finding)}")
         for account in held.accounts if held else ():
-            state = "up to date" if account.complete else account.last_error or "not read to its end: import it again"
+            again = "`acquaint sync` reads on" if any(stream.name for stream in account.streams) else "import it again"
+            state = "up to date" if account.complete else account.last_error or f"not read to its end: {again}"
             out.print(f"· {escape(account.source)}: {account.exchanges:,} exchanges, {account.problems:,} skipped, {escape(state)}")
         if digest:
             out.print(f"· fingerprint {digest}")

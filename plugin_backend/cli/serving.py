@@ -18,6 +18,7 @@ import orjson
 from rich.markup import escape
 
 from plugin_backend.cli.runtime import clock, open_database, open_ledger, out, settings_now
+from plugin_backend.cli.syncing import keep_synced
 from plugin_backend.demo import demo_mailbox
 from plugin_backend.settings import ENV_PREFIX, Settings
 from plugin_backend.store.database import Database
@@ -103,6 +104,8 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
     service = subprocess.Popen([sys.executable, "-m", "granian", *options, "--host", host, "--port", str(port), APPLICATION])  # noqa: S603 - our own words
     refresher = multiprocessing.get_context("spawn").Process(target=keep_readings_fresh, args=(os.getpid(),), daemon=True)
     refresher.start()
+    syncer = multiprocessing.get_context("spawn").Process(target=keep_synced, args=(os.getpid(),), daemon=True)
+    syncer.start()
     try:
         _wait_until_it_answers(service, host, port)
         _announce(f"http://{_shown(host)}:{port}/login?code={secret}", json_output=json_output)
@@ -110,8 +113,10 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
             raise click.ClickException("The service ended unexpectedly; what it said stands above.")
     finally:
         refresher.terminate()
+        syncer.terminate()
         service.terminate()
         refresher.join()
+        syncer.join()
         service.wait()
 
 

@@ -1,19 +1,18 @@
-"""Accounts: what is connected, how far each is read, and what could not be read."""
+"""Accounts: what is connected, and what of it could not be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, distinct, func, select
 
 from connectors.exchange import Problem
 from plugin_backend.store.codec import LONGEST_PLACE, storable
 from plugin_backend.store.errors import StoreError
 from plugin_backend.store.rows import AccountRow, ProblemRow
 from plugin_backend.store.session import Session
-from plugin_backend.store.tables import account, holding, problem
+from plugin_backend.store.tables import account, holding, problem, stream
 
 PROBLEMS_KEPT = 1_000
 
@@ -27,7 +26,7 @@ class Accounts(Session):
         mine = (self.mine(account), *(account.c[name] == value for name, value in named.items()))
         row = self.execute(select(account).where(*mine)).one_or_none()
         if row is None:
-            self.execute(account.insert().values(owner_id=self.owner_id, epoch=0, pass_open=False, **named))
+            self.execute(account.insert().values(owner_id=self.owner_id, **named))
             row = self.execute(select(account).where(*mine)).one()
         return _account(row)
 
@@ -46,19 +45,13 @@ class Accounts(Session):
             raise StoreError("The owner has no account of this number.")
         return _account(row)
 
-    def set_account_state(self, account_id: int, *, last_success_at: datetime | None = None, last_error: str | None = None) -> None:
-        """Note how the last sync ended; what is None stays as it is, an empty error clears the one before."""
-        values: dict[str, Any] = {}
-        if last_success_at is not None:
-            values["last_success_at"] = last_success_at
-        if last_error is not None:
-            values["last_error"] = last_error or None
-        if values:
-            self.execute(update(account).where(self.mine(account), account.c.id == account_id).values(values))
-
     def count_held_by(self, account_id: int) -> int:
         """How many exchanges an account holds."""
-        counted = select(func.count()).select_from(holding).where(self.mine(holding), holding.c.account_id == account_id)
+        counted = (
+            select(func.count(distinct(holding.c.exchange_id)))
+            .join(stream, stream.c.id == holding.c.stream_id)
+            .where(self.mine(holding), self.mine(stream), stream.c.account_id == account_id)
+        )
         return int(self.connection.scalar(counted) or 0)
 
     def problems(self, limit: int = 100) -> tuple[ProblemRow, ...]:
@@ -105,13 +98,4 @@ class Accounts(Session):
 
 
 def _account(row: Row[Any]) -> AccountRow:
-    return AccountRow(
-        id=row.id,
-        connector=row.connector,
-        locator=row.locator,
-        cursor=row.cursor,
-        epoch=row.epoch,
-        pass_open=row.pass_open,
-        last_success_at=row.last_success_at,
-        last_error=row.last_error,
-    )
+    return AccountRow(id=row.id, connector=row.connector, locator=row.locator)

@@ -1,48 +1,85 @@
-"""Dropping: what an account no longer holds leaves the ledger, unless another account still holds it."""
+"""Dropping: what a stream no longer holds leaves the ledger, unless another one still holds it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, bindparam, exists, select, update
 
 from plugin_backend.store.codec import storable_id
 from plugin_backend.store.placing import NOBODY, identity_of
 from plugin_backend.store.session import in_batches
-from plugin_backend.store.tables import exchange, holding, participation
+from plugin_backend.store.tables import exchange, holding, participation, stream
 from plugin_backend.store.traces import Traces
 
 _MARK = re.compile(r"(?s)(.*)#[0-9a-f]{8}")
 _FIRST_MARKED, _AFTER_MARKED = "#", "$"
 """All marked ids of an id lie between these two endings, byte by byte."""
 
+NO_ITEM = ""
+"""The item of what a file holds: there an exchange is known by its own id."""
+
+Held = tuple[str, int]
+"""An item and the row of an exchange that was read from it."""
+
 
 class Dropping(Traces):
     """Takes exchanges out of the ledger."""
 
-    def held_under(self, account_id: int, external_ids: Iterable[str]) -> set[int]:
-        """What an account holds under these ids, mails that only claim one of them included."""
-        found: set[int] = set()
-        held = select(exchange.c.id).join(holding, holding.c.exchange_id == exchange.c.id)
-        mine = (self.mine(exchange), self.mine(holding), holding.c.account_id == account_id)
-        plain = {storable_id(each) for each in external_ids}
+    def held_under(self, stream_id: int, names: Iterable[str]) -> set[Held]:
+        """What a stream holds under these names: ids of items, or of exchanges that have no item, mails that only claim an id included."""
+        found: set[Held] = set()
+        mine = (self.mine(holding), holding.c.stream_id == stream_id)
+        without_item = select(exchange.c.id).join(holding, holding.c.exchange_id == exchange.c.id)
+        where = (*mine, self.mine(exchange), holding.c.item == NO_ITEM)
+        plain = {storable_id(each) for each in names}
         for batch in in_batches(plain):
-            found.update(self.connection.scalars(held.where(*mine, exchange.c.external_id.in_(batch))))
+            found.update(self.held_from(stream_id, batch))
+            found.update((NO_ITEM, row) for row in self.connection.scalars(without_item.where(*where, exchange.c.external_id.in_(batch))))
         for each in sorted(plain):
-            found.update(row for row, _ in self._marked(each, held.add_columns(exchange.c.external_id).where(*mine)))
+            found.update((NO_ITEM, row) for row, _ in self._marked(each, without_item.add_columns(exchange.c.external_id).where(*where)))
         return found
 
-    def drop(self, account_id: int, rows: set[int]) -> int:
-        """Let an account hold these exchanges no longer, and return how many nobody holds any more: those are gone."""
+    def held_from(self, stream_id: int, items: Iterable[str]) -> set[Held]:
+        """What a stream holds that was read from these items."""
+        found: set[Held] = set()
+        mine = (self.mine(holding), holding.c.stream_id == stream_id, holding.c.item != NO_ITEM)
+        for batch in in_batches(set(items)):
+            rows = self.execute(select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.item.in_(batch)))
+            found.update((row.item, row.exchange_id) for row in rows)
+        return found
+
+    def drop(self, account_id: int, stream_id: int, held: set[Held]) -> int:
+        """Let a stream hold these no longer, and return how many exchanges nobody holds any more: those are gone."""
+        if not held:
+            return 0
+        self.execute(
+            holding.delete().where(
+                self.mine(holding),
+                holding.c.stream_id == stream_id,
+                holding.c.item == bindparam("of_item"),
+                holding.c.exchange_id == bindparam("of_exchange"),
+            ),
+            [{"of_item": item, "of_exchange": row} for item, row in sorted(held)],
+        )
         orphans: set[int] = set()
-        for batch in in_batches(rows):
-            self.execute(holding.delete().where(self.mine(holding), holding.c.account_id == account_id, holding.c.exchange_id.in_(batch)))
+        for batch in in_batches({row for _, row in held}):
             still_held = exists().where(holding.c.owner_id == exchange.c.owner_id, holding.c.exchange_id == exchange.c.id)
             orphans.update(self.connection.scalars(select(exchange.c.id).where(self.mine(exchange), exchange.c.id.in_(batch), ~still_held)))
+            held_here = (
+                select(holding.c.exchange_id)
+                .join(stream, stream.c.id == holding.c.stream_id)
+                .where(self.mine(holding), self.mine(stream), stream.c.account_id == account_id, holding.c.exchange_id.in_(batch))
+            )
             self.execute(
                 update(exchange)
-                .where(self.mine(exchange), exchange.c.id.in_(batch), exchange.c.source_id == account_id)
+                .where(
+                    self.mine(exchange),
+                    exchange.c.id.in_(batch),
+                    exchange.c.source_id == account_id,
+                    exchange.c.id.notin_(held_here),
+                )
                 .values(source_id=NOBODY)
             )
         self._remove(orphans)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, func, literal, 
 from plugin_backend.store.connecting import Engines
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.session import place
-from plugin_backend.store.tables import brief_memory, correction, exchange, installation, person, projection
+from plugin_backend.store.tables import brief_memory, correction, exchange, installation, link, linking, person, projection
 
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 
@@ -79,6 +79,10 @@ _SEALED = (
     _SealedColumn(table=correction, name="sealed_note", key=correction.c.id, natural_id=correction.c.key),
     _SealedColumn(table=projection, name="sealed_because", key=projection.c.person_id, natural_id=person.c.key),
     _SealedColumn(table=projection, name="sealed_relationship", key=projection.c.person_id, natural_id=person.c.key),
+    _SealedColumn(
+        table=link, name="sealed_tokens", key=link.c.account_id, natural_id=link.c.provider + "|" + link.c.issuer + "|" + link.c.subject
+    ),
+    _SealedColumn(table=linking, name="sealed", key=linking.c.id, natural_id=linking.c.step + "|" + linking.c.key_hash),
     _SealedColumn(table=brief_memory, name="sealed", key=brief_memory.c.id, natural_id=brief_memory.c.person + "|" + brief_memory.c.event),
 )
 

@@ -11,7 +11,9 @@ from plugin_backend.domain.ledger import Tier
 from plugin_backend.store.codec import less_private, to_json
 from plugin_backend.store.fingerprint import Fingerprint
 from plugin_backend.store.identity import Identity
+from plugin_backend.store.leases import Leases
 from plugin_backend.store.ledger import LedgerReading
+from plugin_backend.store.links import Links
 from plugin_backend.store.near import Near
 from plugin_backend.store.people import People
 from plugin_backend.store.recording import Recording
@@ -23,7 +25,7 @@ _TIERS = (Tier.METADATA, Tier.SUBJECTS, Tier.SPANS)
 """From the one that keeps least to the one that keeps most."""
 
 
-class OwnerStore(Recording, Resolving, LedgerReading, People, Near, Fingerprint, Identity):
+class OwnerStore(Recording, Leases, Resolving, LedgerReading, People, Near, Fingerprint, Identity, Links):
     """The memory of one owner. Every statement in it carries the owner's number; nothing else can be asked."""
 
     def settle(self) -> None:

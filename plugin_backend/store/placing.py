@@ -75,38 +75,43 @@ class Placing:
     """Puts the versions of one page in their slots, one after the other."""
 
     def __init__(
-        self, stored: Iterable[Slot], *, account_id: int, look_up: Callable[[str], Slot | None], speaks_before: Callable[[int, int], bool]
+        self,
+        stored: Iterable[Slot],
+        *,
+        account_id: int,
+        look_up: Callable[[str], Slot | None],
+        speaks_before: Callable[[int, int], bool],
+        authoritative: bool,
     ) -> None:
         self.slots = {slot.external_id: slot for slot in stored}
         self._account_id = account_id
         self._look_up = look_up
         self._speaks_before = speaks_before
+        self._authoritative = authoritative
         self.seen: dict[int, Slot] = {}
         """Every slot that the page has shown, by identity of the object."""
 
-    def place(self, version: Version) -> None:
+    def place(self, version: Version) -> Slot:
         """Find the slot of a version and decide what it holds now."""
         slot = self.slots.get(version.external_id)
         if slot is None:
-            self._new(version, version.external_id)
-        elif slot.identity == version.identity:
-            self._offer(slot, version)
-        elif version.identity < slot.identity:
+            return self._new(version, version.external_id)
+        if slot.identity == version.identity:
+            return self._offer(slot, version)
+        if version.identity < slot.identity:
             slot.external_id = marked(version.external_id, slot.identity)
             self.slots[slot.external_id] = slot
-            self._new(version, version.external_id)
-        else:
-            self._place_beside(version, marked(version.external_id, version.identity))
+            return self._new(version, version.external_id)
+        return self._place_beside(version, marked(version.external_id, version.identity))
 
-    def _place_beside(self, version: Version, external_id: str) -> None:
+    def _place_beside(self, version: Version, external_id: str) -> Slot:
         slot = self.slots.get(external_id) or self._look_up(external_id)
         if slot is None:
-            self._new(version, external_id)
-        else:
-            self.slots[external_id] = slot
-            self._offer(slot, version)
+            return self._new(version, external_id)
+        self.slots[external_id] = slot
+        return self._offer(slot, version)
 
-    def _new(self, version: Version, external_id: str) -> None:
+    def _new(self, version: Version, external_id: str) -> Slot:
         slot = Slot(
             external_id=external_id,
             identity=version.identity,
@@ -117,12 +122,17 @@ class Placing:
         )
         self.slots[external_id] = slot
         self.seen[id(slot)] = slot
+        return slot
 
-    def _offer(self, slot: Slot, version: Version) -> None:
+    def _offer(self, slot: Slot, version: Version) -> Slot:
         self.seen[id(slot)] = slot
-        ours = self._account_id == slot.source_id or slot.source_id == NOBODY or self._speaks_before(self._account_id, slot.source_id)
-        if version.entry.revision < slot.revision or not (ours or version.entry.revision > slot.revision):
-            return
+        own = self._account_id == slot.source_id
+        ours = own or slot.source_id == NOBODY or self._speaks_before(self._account_id, slot.source_id)
+        # A provider tells the present state of an event; a file may hold an older version behind a newer one.
+        is_older = version.entry.revision < slot.revision and not (own and self._authoritative)
+        if is_older or not (ours or version.entry.revision > slot.revision):
+            return slot
         slot.source_id, slot.revision = self._account_id, version.entry.revision
         if version.digest != slot.digest:
             slot.digest, slot.version = version.digest, version
+        return slot

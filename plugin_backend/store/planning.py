@@ -19,6 +19,8 @@ _FEW = 6
 
 _ROWS_PER_VALUE = {
     "account_id": LARGE // 10,
+    "stream_id": LARGE // 10,
+    "item": 2,
     "address_id": 50,
     "person_id": 2,
     "name_key": 2,

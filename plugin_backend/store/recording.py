@@ -1,8 +1,9 @@
-"""Recording: one page of an account goes into the ledger, in one transaction with the cursor that describes the state after it."""
+"""Recording: one page of a stream goes into the ledger, in one transaction with the cursor that describes the state after it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, literal, select, update
@@ -13,12 +14,13 @@ from plugin_backend.domain.people import AddressKind
 from plugin_backend.store.accounts import Accounts
 from plugin_backend.store.codec import facts_of, sealed_of, storable_address, storable_id, tie_of, to_json
 from plugin_backend.store.crypto import digest_of
-from plugin_backend.store.dropping import Dropping
+from plugin_backend.store.dropping import NO_ITEM, Dropping, Held
 from plugin_backend.store.placing import Placing, Slot, Version, identity_of
-from plugin_backend.store.rows import AccountRow, PageResult
+from plugin_backend.store.rows import AccountRow, PageResult, StreamRow
 from plugin_backend.store.seating import Seating
 from plugin_backend.store.session import in_batches
-from plugin_backend.store.tables import BEHIND, account, exchange, holding, to_micros
+from plugin_backend.store.streams import Streams
+from plugin_backend.store.tables import BEHIND, exchange, holding, stream, to_micros
 from plugin_backend.store.traces import Written
 
 _STORED = (
@@ -33,38 +35,50 @@ _STORED = (
 )
 
 
-class Recording(Accounts, Seating, Dropping):
+class Recording(Accounts, Streams, Seating, Dropping):
     """Writes pages. The same page twice changes nothing, and any order of the same pages makes the same ledger."""
 
     def record_page(
         self,
-        account_id: int,
+        stream_id: int,
         *,
         entries: Sequence[LedgerEntry],
         names: Sequence[Mapping[str, str]],
         kinds: Mapping[str, AddressKind],
+        items: Sequence[str] = (),
         deletions: Iterable[str] = (),
+        seen: Collection[str] = (),
         cursor: str | None,
         reset: bool = False,
         complete: bool = False,
+        vouched: bool = False,
         problems: Iterable[Problem] = (),
     ) -> PageResult:
-        """Store a page with its cursor.
+        """Store a page of a stream with its cursor.
 
         Args:
             names: For each entry the display names that stand in it, by address.
             kinds: Address to what was seen behind it.
+            items: For each entry the item it was read from; empty for a file. What an item on the page no longer
+                yields is gone.
+            deletions: Items that are gone, or exchanges that have no item.
+            seen: Items that are still there, as they are held.
+            cursor: None leaves it as it is.
             reset: A full pass begins: what is not seen until it completes is gone.
-            complete: The full pass ends here. A pass that saw nothing at all drops nothing.
+            complete: The full pass ends here. A pass that saw nothing at all drops nothing, unless that is vouched for.
+            vouched: The provider has said expressly that there is no more.
         """
-        source = self.account(account_id)
-        epoch, pass_open = source.epoch, source.pass_open
+        source = self.stream(stream_id)
+        account_id, epoch, pass_open = source.account_id, source.epoch, source.pass_open
         if reset:
             epoch, pass_open = epoch + 1, True
-            self.forget_problems(account_id)
+            # Problems are kept by account; where it has several streams, the pass of one says nothing of those of another.
+            if not source.name:
+                self.forget_problems(account_id)
         self.note_problems(account_id, problems)
 
-        placing = self._placed(account_id, [self._version(*each) for each in zip(entries, names, strict=True)])
+        versions = [self._version(*each) for each in zip(entries, names, strict=True)]
+        placing, shown = self._placed(account_id, versions, authoritative=bool(items))
         slots = list(placing.seen.values())
         new = [slot for slot in slots if slot.row is None]
         changed = [slot for slot in slots if slot.row is not None and slot.version is not None]
@@ -72,16 +86,40 @@ class Recording(Accounts, Seating, Dropping):
         behind = {storable_address(address): BEHIND[kind] for address, kind in kinds.items()}
         self._write(new, changed, kinds=behind)
         self._note_sources(slot for slot in slots if slot.version is None and slot.source_id != slot.stored_source)
-        self._hold(account_id, epoch, slots)
+        stored = tuple(storable_id(item) for item in items) or (NO_ITEM,) * len(shown)
+        held = {(item, slot.row) for item, slot in zip(stored, shown, strict=True) if slot.row is not None}
+        self._hold(stream_id, epoch, held)
 
-        gone = self.drop(account_id, self.held_under(account_id, deletions))
+        gone = self.drop(account_id, stream_id, self.held_from(stream_id, stored) - held)
+        gone += self.drop(account_id, stream_id, self.held_under(stream_id, deletions))
+        self._see(stream_id, epoch, seen)
         if complete and pass_open:
             pass_open = False
-            gone += self._drop_unseen(account_id, epoch)
-        self.execute(
-            update(account).where(self.mine(account), account.c.id == account_id).values(cursor=cursor, epoch=epoch, pass_open=pass_open)
-        )
+            gone += self._drop_unseen(account_id, stream_id, epoch, vouched=vouched)
+        values: dict[str, Any] = {"epoch": epoch, "pass_open": pass_open, **self._reached(source, entries, reset=reset)}
+        if cursor is not None:
+            values["cursor"] = cursor
+        self.execute(update(stream).where(self.mine(stream), stream.c.id == stream_id).values(values))
         return PageResult(new=len(new), changed=len(changed), unchanged=len(slots) - len(new) - len(changed), gone=gone)
+
+    def drop_stream(self, stream_id: int) -> int:
+        """A stream is gone at its provider, and with it what only it held; return how many exchanges went."""
+        source = self.stream(stream_id)
+        mine = (self.mine(holding), holding.c.stream_id == stream_id)
+        rows = self.execute(select(holding.c.item, holding.c.exchange_id).where(*mine)).all()
+        gone = self.drop(source.account_id, stream_id, {(row.item, row.exchange_id) for row in rows})
+        self.execute(stream.delete().where(self.mine(stream), stream.c.id == stream_id))
+        return gone
+
+    @staticmethod
+    def _reached(source: StreamRow, entries: Sequence[LedgerEntry], *, reset: bool) -> dict[str, datetime | None]:
+        """How far back a full pass has come that reads the newest mail first."""
+        if not (reset or source.pass_open):
+            return {}
+        moments = [entry.at for entry in entries if entry.kind is Kind.EMAIL]
+        if source.reached_at is not None and not reset:
+            moments.append(source.reached_at)
+        return {"reached_at": min(moments, default=None)}
 
     # ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,12 +137,13 @@ class Recording(Accounts, Seating, Dropping):
             digest=digest_of(self.digest_key, facts + b"\n" + hidden),
         )
 
-    def _placed(self, account_id: int, versions: Sequence[Version]) -> Placing:
+    def _placed(self, account_id: int, versions: Sequence[Version], *, authoritative: bool) -> tuple[Placing, list[Slot]]:
+        """The page in its slots, and for each version the slot that it is now."""
         stored = self._stored_slots({version.external_id for version in versions})
-        placing = Placing(stored, account_id=account_id, look_up=self._look_up, speaks_before=self._precedence())
-        for version in versions:
-            placing.place(version)
-        return placing
+        placing = Placing(
+            stored, account_id=account_id, look_up=self._look_up, speaks_before=self._precedence(), authoritative=authoritative
+        )
+        return placing, [placing.place(version) for version in versions]
 
     def _stored_slots(self, external_ids: Iterable[str]) -> list[Slot]:
         slots = []
@@ -194,29 +233,36 @@ class Recording(Accounts, Seating, Dropping):
         for slot in slots:
             self.execute(update(exchange).where(self.mine(exchange), exchange.c.id == slot.row).values(source_id=slot.source_id))
 
-    def _hold(self, account_id: int, epoch: int, slots: Sequence[Slot]) -> None:
-        numbers = {slot.row for slot in slots if slot.row is not None}
-        current: set[int] = set()
-        for batch in in_batches(numbers):
-            held = select(holding.c.exchange_id).where(
-                self.mine(holding), holding.c.account_id == account_id, holding.c.exchange_id.in_(batch), holding.c.seen_epoch == epoch
-            )
-            current.update(self.connection.scalars(held))
-        missing = sorted(numbers - current)
+    def _hold(self, stream_id: int, epoch: int, held: set[Held]) -> None:
+        current: set[Held] = set()
+        mine = (self.mine(holding), holding.c.stream_id == stream_id, holding.c.seen_epoch == epoch)
+        for batch in in_batches({row for _, row in held}):
+            rows = self.execute(select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.exchange_id.in_(batch)))
+            current.update((row.item, row.exchange_id) for row in rows)
+        missing = sorted(held - current)
         if missing:
             statement = self.insert(holding)
             self.execute(
                 statement.on_conflict_do_update(
-                    index_elements=["account_id", "exchange_id"], set_={"seen_epoch": statement.excluded.seen_epoch}
+                    index_elements=["stream_id", "item", "exchange_id"], set_={"seen_epoch": statement.excluded.seen_epoch}
                 ),
-                [{"account_id": account_id, "exchange_id": row, "owner_id": self.owner_id, "seen_epoch": epoch} for row in missing],
+                [
+                    {"stream_id": stream_id, "item": item, "exchange_id": row, "owner_id": self.owner_id, "seen_epoch": epoch}
+                    for item, row in missing
+                ],
             )
 
-    def _drop_unseen(self, account_id: int, epoch: int) -> int:
-        mine = (self.mine(holding), holding.c.account_id == account_id)
-        if not self.connection.scalar(select(exists(select(literal(1)).where(*mine, holding.c.seen_epoch == epoch)))):
+    def _see(self, stream_id: int, epoch: int, items: Collection[str]) -> None:
+        mine = (self.mine(holding), holding.c.stream_id == stream_id)
+        for batch in in_batches(items):
+            self.execute(update(holding).where(*mine, holding.c.item.in_(batch)).values(seen_epoch=epoch))
+
+    def _drop_unseen(self, account_id: int, stream_id: int, epoch: int, *, vouched: bool) -> int:
+        mine = (self.mine(holding), holding.c.stream_id == stream_id)
+        if not vouched and not self.connection.scalar(select(exists(select(literal(1)).where(*mine, holding.c.seen_epoch == epoch)))):
             return 0
-        return self.drop(account_id, set(self.connection.scalars(select(holding.c.exchange_id).where(*mine, holding.c.seen_epoch < epoch))))
+        unseen = self.execute(select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.seen_epoch < epoch))
+        return self.drop(account_id, stream_id, {(row.item, row.exchange_id) for row in unseen})
 
 
 def _name_of(row: AccountRow) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from plugin_backend.domain.openings import Opening
@@ -18,12 +19,71 @@ class AccountRow:
     connector: str
     locator: str
     """What the connector opens: a path, or an address at a provider."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRow:
+    """What of an account is read in one go, and how far it is."""
+
+    id: int
+    account_id: int
+    name: str
+    label: str
     cursor: str | None
     epoch: int
     pass_open: bool
     """A full pass has begun and is not complete."""
+    done: int = 0
+    total: int = 0
+    """Of the full pass, in the provider's items; 0 when unknown."""
+    reached_at: datetime | None = None
+    """The oldest mail that the full pass has read so far: it reads the newest first."""
+    ends_at: datetime | None = None
+    verified_at: datetime | None = None
     last_success_at: datetime | None = None
     last_error: str | None = None
+    next_try_at: datetime | None = None
+    failures: int = 0
+    """Attempts that have failed in a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRow:
+    """An item that is there and could not be read yet."""
+
+    item: str
+    reason: str
+    attempts: int
+    parked: bool
+    next_try_at: datetime | None
+
+
+class LinkState(StrEnum):
+    """Whether an account at a provider can be read."""
+
+    LINKED = "linked"
+    NEEDS_RECONNECTING = "needs_reconnecting"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """How an account at a provider is reached, without the tokens."""
+
+    account_id: int
+    provider: str
+    issuer: str
+    subject: str
+    address: str
+    """What people call it; never what it is found by."""
+    scopes: frozenset[str]
+    state: LinkState
+    cause: str
+    """Why it is not linked, in words; empty while it is."""
+    linked_at: datetime
+    access_ends_at: datetime | None
+    tokens_held: bool
+    """Whether tokens are kept: also of a disconnected one, as long as the provider could not be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,8 +118,8 @@ class Session:
         if not added:
             return
         self._set_owner(addresses=_listed(self.owner().addresses | added))
-        account, person = tables.account, tables.person
-        self.execute(update(account).where(self.mine(account)).values(cursor=None))
+        stream, person = tables.stream, tables.person
+        self.execute(update(stream).where(self.mine(stream)).values(cursor=None, trusted_from=stream.c.epoch + 1))
         self.execute(update(person).where(self.mine(person)).values(revision=person.c.revision + 1, stale_at=0))
         address, participation = tables.address, tables.participation
         mine = (address.c.owner_id == self.owner_id) & address.c.address.in_(sorted(added))

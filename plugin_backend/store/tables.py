@@ -165,13 +165,43 @@ account = Table(
     _of_owner(),
     Column("connector", String, nullable=False),
     Column("locator", String, nullable=False),
-    Column("cursor", Text),
-    Column("epoch", Integer, nullable=False),
-    Column("pass_open", Boolean(create_constraint=False), nullable=False),
-    Column("last_success_at", Moment),
-    Column("last_error", Text),
+    Column("lease_holder", String),
+    Column("lease_until", Moment),
+    Column("spending", Text),
     UniqueConstraint("owner_id", "connector", "locator"),
 )
+"""What is connected or imported. Whoever reads it, or renews its tokens, holds its lease meanwhile.
+
+`spending` is what was asked of the provider lately, in the connector's own words: the next process keeps to the same quota.
+"""
+
+stream = Table(
+    "stream",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    _of_owner(),
+    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("name", _Exact, nullable=False),
+    Column("label", String, nullable=False),
+    Column("cursor", Text),
+    Column("epoch", Integer, nullable=False),
+    Column("trusted_from", Integer, nullable=False),
+    Column("pass_open", Boolean(create_constraint=False), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("reached_at", Moment),
+    Column("ends_at", Moment),
+    Column("verified_at", Moment),
+    Column("last_success_at", Moment),
+    Column("last_error", Text),
+    Column("next_try_at", Moment),
+    Column("failures", Integer, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+"""What is read in one go with a cursor of its own: the mail of an account, one of its calendars, all of a file.
+
+`trusted_from` is the first full pass whose readings still count: those before it were made with other eyes.
+"""
 
 exchange = Table(
     "exchange",
@@ -211,14 +241,32 @@ mail to others, the id of the mail it answers or its topic (see `tie_of`); `sour
 holding = Table(
     "holding",
     metadata,
-    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("stream_id", BigInteger, ForeignKey("stream.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("item", _Exact, primary_key=True),
     Column("exchange_id", BigInteger, ForeignKey("exchange.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     _of_owner(),
     Column("seen_epoch", Integer, nullable=False),
     Index(None, "exchange_id"),
     sqlite_with_rowid=False,
 )
-"""Which account holds which exchange, and in which full pass it was last seen there."""
+"""Which stream holds which exchange, read from which item of its provider, and in which full pass it was last seen there.
+
+A series of meetings is one item with many exchanges; a mail that lies in a mailbox twice is two items with one. Files have no items.
+"""
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("stream_id", BigInteger, ForeignKey("stream.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("item", _Exact, primary_key=True),
+    _of_owner(),
+    Column("reason", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("parked", Boolean(create_constraint=False), nullable=False),
+    Column("next_try_at", Moment),
+    sqlite_with_rowid=False,
+)
+"""Items that are known to be there and could not be read yet: tried again, and parked where that does not help."""
 
 address = Table(
     "address",
@@ -398,6 +446,40 @@ session = Table(
     Column("expires_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )
+
+link = Table(
+    "link",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    _of_owner(),
+    Column("provider", String, nullable=False),
+    Column("issuer", _Exact, nullable=False),
+    Column("subject", _Exact, nullable=False),
+    Column("address", String, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("linked_at", Moment, nullable=False),
+    Column("access_ends_at", Moment),
+    Column("sealed_tokens", LargeBinary),
+    UniqueConstraint("owner_id", "issuer", "subject"),
+)
+"""How an account at a provider is reached. It is known by issuer and subject; the address is only what people call it."""
+
+linking = Table(
+    "linking",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    _of_owner(),
+    Column("step", String, nullable=False),
+    Column("key_hash", String, nullable=False),
+    Column("session_hash", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("key_hash"),
+)
+"""Links that are being made, each step by its key and only in the session that began it; used once, gone after ten minutes."""
 
 problem = Table(
     "problem",

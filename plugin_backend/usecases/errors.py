@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from connectors.oauth import Refusal
+
 
 class UseCaseError(Exception):
     """A use case cannot be carried out; the message says what to do."""
@@ -9,6 +11,19 @@ class UseCaseError(Exception):
 
 class Invalid(UseCaseError):
     """The input makes no sense as given."""
+
+
+class NotLinked(UseCaseError):
+    """An account was not linked; `reason` says why to programs, and is empty where the message alone does."""
+
+    def __init__(self, sentence: str, reason: str = "") -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+    @classmethod
+    def because(cls, refusal: Refusal) -> NotLinked:
+        """Not linked for one of the known reasons."""
+        return cls(refusal.sentence, refusal.code)
 
 
 class NotFound(UseCaseError):
@@ -29,6 +44,10 @@ class NoMeeting(NotFound):
 
 class UnknownExchange(NotFound):
     """No exchange of that id."""
+
+
+class UnknownAccount(NotFound):
+    """No connected account of that id or address."""
 
 
 class UnknownCorrection(NotFound):

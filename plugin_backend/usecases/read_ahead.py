@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 
 from connectors.base import Connector, ConnectorError
-from connectors.exchange import Exchange, Participant, Problem, Progress, SyncPage
+from connectors.exchange import Exchange, Participant, Problem, SyncPage
 from plugin_backend.domain.classifier import classify
 from plugin_backend.domain.ledger import Blind, LedgerEntry, Tier, entry_for
 from plugin_backend.domain.people import AddressKind, Owner, kind_of
@@ -42,22 +42,23 @@ class Reader:
 class ReadyPage:
     """A page whose exchanges are classified and whose bodies are forgotten."""
 
+    page: SyncPage
+    """What the connector said beside the exchanges."""
     entries: tuple[LedgerEntry, ...]
+    items: tuple[str, ...]
+    """For each entry the item it was read from; empty where the source has none."""
     names: tuple[Mapping[str, str], ...]
     """For each entry the display names that stand in it, by address."""
     kinds: Mapping[str, AddressKind]
-    cursor: str
-    deletions: tuple[str, ...]
     problems: tuple[Problem, ...]
-    left_out: int
-    reset: bool
-    complete: bool
-    progress: Progress | None
+    settled: frozenset[str]
+    """Every item that is dealt with: read, also where it could not be classified, or gone, or still as it was."""
 
 
 def ready(page: SyncPage, reader: Reader) -> ReadyPage:
     """Classify a page. Pure; the text of every exchange ends here. What cannot be classified is a problem, never the end of a sync."""
     entries = []
+    items: list[str] = []
     problems = list(page.problems)
     names: list[dict[str, str]] = []
     kinds: dict[str, AddressKind] = {}
@@ -70,6 +71,8 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
             problems.append(Problem(where=f"message {digest}", reason=f"it could not be classified ({type(error).__name__})"))
             continue
         entries.append(entry)
+        if exchange.item:
+            items.append(exchange.item)
         named: dict[str, str] = {}
         names.append(named)
         seated = {seat.address for seat in entry.seats}
@@ -81,16 +84,13 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
                 named.setdefault(participant.address, participant.name)
             kinds[participant.address] = _kind(participant, lists, reader.owner, kinds.get(participant.address))
     return ReadyPage(
+        page=replace(page, upserts=()),
         entries=tuple(entries),
+        items=tuple(items),
         names=tuple(names),
         kinds=kinds,
-        cursor=page.cursor,
-        deletions=page.deletions,
         problems=tuple(problems),
-        left_out=page.left_out,
-        reset=page.reset,
-        complete=page.complete,
-        progress=page.progress,
+        settled=frozenset({exchange.item for exchange in page.upserts if exchange.item}.union(page.deletions, page.seen)),
     )
 
 

@@ -6,6 +6,7 @@ They are part of the public contract: fields are added, never renamed or removed
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -317,16 +318,122 @@ class TagsView(View):
     audience: int
 
 
+class LinkView(View):
+    """How an account at a provider is reached, without its tokens."""
+
+    account: int = Field(description="The account's number.")
+    provider: str
+    address: str = Field(description="What people call it; it may change.")
+    state: str = Field(description="linked, needs_reconnecting or disconnected")
+    cause: str = Field(default="", description="Why it cannot be read, and what to do; empty while it can.")
+    reads: tuple[str, ...] = Field(description="What was allowed: mail, calendar.")
+    missing: tuple[str, ...] = Field(default=(), description="What was not.")
+    linked_at: datetime
+    to_be_told: bool = Field(default=False, description="Disconnected, but the provider could not be told yet: disconnect it once more.")
+
+
+class OfferView(View):
+    """A grant that waits to be confirmed: what would be added to whose ledger."""
+
+    provider: str
+    provider_label: str
+    address: str
+    reads: tuple[str, ...]
+    missing: tuple[str, ...]
+    owner_addresses: tuple[str, ...]
+    own: bool = Field(description="The address is known as one of the owner's.")
+    known: bool = Field(description="The account is linked already, or was.")
+
+
+class StreamState(StrEnum):
+    """How a stream stands, in one word."""
+
+    NOT_STARTED = "not_started"
+    READING = "reading"
+    UP_TO_DATE = "up_to_date"
+    INCOMPLETE = "incomplete"
+    UNCHECKED = "unchecked"
+    STOPPED = "stopped"
+
+
+class PendingView(View):
+    """An item of a provider that is there and could not be read yet."""
+
+    item: str = Field(description="The provider's own id of it.")
+    reason: str
+    attempts: int
+    parked: bool = Field(description="True after five attempts: it is tried again only when you ask for it.")
+
+
+class StreamView(View):
+    """What of an account is read in one go: its mail, one of its calendars, all of a file."""
+
+    name: str = Field(description="Empty for a file.")
+    label: str
+    state: StreamState = Field(
+        description="not_started; reading: a full pass is under way; up_to_date: nothing is left over and the provider said so within the "
+        "last 15 minutes; incomplete: caught up, but some items could not be read; unchecked: nothing left over when the provider was last "
+        "asked, longer ago than that; stopped: see last_error."
+    )
+    exchanges: int
+    done: int = Field(description="Items of the full pass that is under way.")
+    left: int = Field(description="Items that it has still to read, as far as the provider tells.")
+    reached_back_to: datetime | None = Field(description="Mail is read newest first: all since then is there.")
+    ends_at: datetime | None = Field(description="When the full pass will have ended, at the pace that the provider allows.")
+    pending: int = Field(description="Items that could not be read and will be tried again.")
+    parked: int = Field(description="Items that could not be read five times.")
+    items: tuple[PendingView, ...] = Field(default=(), description="The first 20 of these, parked ones first.")
+    last_success_at: datetime | None
+    last_error: str = Field(description="In words; empty where the last sync went well.")
+    verified_at: datetime | None = Field(description="When every item was last compared with the provider's.")
+    next_try_at: datetime | None
+
+
 class AccountView(View):
     """One imported file or connected mailbox, and the honest state of its sync."""
 
+    id: int = Field(description="For `acquaint sync --account`.")
     connector: str
     source: str
     exchanges: int
     complete: bool = Field(description="True only when the last pass ended and nothing is left over.")
+    up_to_date: bool = Field(description="True only when every stream is.")
     last_success_at: datetime | None
     last_error: str
     problems: int
+    streams: tuple[StreamView, ...] = ()
+
+
+class StreamSync(View):
+    """What a sync did with one stream, and how it stands now."""
+
+    outcome: str = Field(description="caught_up, waiting, failed or needs_reconnecting; not_due where nothing was asked.")
+    told: str = Field(default="", description="Why it has not caught up, in words.")
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
+    left_out: int = Field(description="Drafts, spam, what lies in the bin; events that nobody is invited to agree on.")
+    put_off: int = Field(description="Items that could not be read at once; what is left of them stands in `stream`.")
+    skipped: int
+    stream: StreamView
+
+
+class AccountSync(View):
+    """What a sync did with one account."""
+
+    account: AccountView
+    busy: bool = Field(default=False, description="Another process was at work on it, so nothing was done.")
+    streams: tuple[StreamSync, ...]
+
+
+class SyncReport(View):
+    """What `acquaint sync` did."""
+
+    accounts: tuple[AccountSync, ...]
+    caught_up: bool = Field(description="True only when every stream of every account is.")
+    seconds: float
 
 
 class StatusView(View):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from flask import Flask, current_app, request
 
+from connectors.oauth import OAuthProvider
 from plugin_backend.store.database import Database
 
 EXTENSION = "acquaint"
@@ -24,6 +25,10 @@ class Site:
     hosts: frozenset[str]
     """Host names without port that requests may name (against DNS rebinding)."""
     version: str
+    providers: Mapping[str, OAuthProvider]
+    """Whose accounts can be linked."""
+    origin: str
+    """Where browsers reach this, from the settings: what a request says of it never becomes a redirect address."""
     behind_tls: bool = False
     """Browsers come by https, through a proxy of ours; what a request itself says about that is never believed."""
 

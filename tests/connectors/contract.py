@@ -23,8 +23,9 @@ class Ledger:
     def record(self, page: SyncPage) -> None:
         if page.reset:
             self._seen = set()
-        for external_id in page.deletions:
-            self.exchanges.pop(external_id, None)
+        # What an item yields now takes the place of what it yielded before; a file has no items.
+        renewed = {exchange.item for exchange in page.upserts if exchange.item}.union(page.deletions)
+        self.exchanges = {key: held for key, held in self.exchanges.items() if (held.item or key) not in renewed}
         for exchange in page.upserts:
             self.exchanges[exchange.external_id] = exchange
         if self._seen is not None:

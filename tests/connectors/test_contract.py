@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import gzip
 import os
+import time
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from connectors.base import AuthorizationRevoked, Connector, TemporarilyUnavailable
+from connectors.base import Connector, NeedsReconnecting, TemporarilyUnavailable
+from connectors.doubles.google import GoogleDouble, InProcessHttp
+from connectors.doubles.google_calendar import CalendarBox
 from connectors.exchange import Exchange, Problem
 from connectors.files.mail import LeftOut, read_message
+from connectors.google.account import MAIL, GoogleAccount
+from connectors.google.calendar import PREFIX
+from connectors.google.client import GoogleClient, GoogleLimits
 from connectors.memory import MemoryConnector
-from connectors.registry import FILES
+from connectors.registry import FILES, PROVIDERS
 from tests.connectors.contract import ConnectorContract, Ledger, Rig
 from tests.connectors.writing import NOW, calendar, event, mail, mail_id, mbox
 
@@ -134,6 +142,81 @@ class MemoryRig(Rig):
         self.connector.revoke()
 
 
+class ProviderRig(Rig):
+    """One stream of an account at a provider, over its double."""
+
+    connector = ""
+
+
+class GmailRig(ProviderRig):
+    connector = "google"
+
+    def __init__(self) -> None:
+        self.double = GoogleDouble("me@example.net")
+        self.numbers: list[str] = []
+        for number in range(1, 6):
+            self.add(number)
+
+    def open(self) -> Connector:
+        return google_account(self.double).stream(MAIL, known=nothing_known)
+
+    def ids(self) -> set[str]:
+        return {f"{number}@mail.example" for number in self.numbers}
+
+    def add(self, number: int) -> None:
+        at = NOW - timedelta(hours=10 - number)
+        sender = f"Writer <Writer{number}@Example.org>"
+        self.numbers.append(self.double.mail.add(sender=sender, to=["me@example.net"], at=at, subject="Plan", text="Here it is."))
+
+    def remove_first(self) -> None:
+        self.double.mail.delete(self.numbers.pop(0))
+
+    def break_off(self) -> None:
+        self.double.tokens = set()
+
+
+class GoogleCalendarRig(ProviderRig):
+    connector = "google"
+
+    def __init__(self) -> None:
+        self.double = GoogleDouble("me@example.net")
+        self.keys: list[str] = []
+        for number in range(1, 6):
+            self.add(number)
+
+    @property
+    def box(self) -> CalendarBox:
+        return self.double.calendars.boxes["me@example.net"]
+
+    def open(self) -> Connector:
+        return google_account(self.double).stream(PREFIX + "me@example.net", known=nothing_known)
+
+    def ids(self) -> set[str]:
+        return {self.box.things[key]["iCalUID"] for key in self.keys}
+
+    def add(self, number: int) -> None:
+        guests = [{"email": "Ann@Example.org", "responseStatus": "accepted"}]
+        self.keys.append(self.box.add(start=NOW + timedelta(days=number), attendees=guests))
+
+    def remove_first(self) -> None:
+        self.box.delete(self.keys.pop(0))
+
+    def break_off(self) -> None:
+        self.double.tokens = set()
+
+
+def google_account(double: GoogleDouble) -> GoogleAccount:
+    """A Google account over the double, read in small pages."""
+    limits = GoogleLimits(batch=2, message_page=2, history_page=2, event_page=2)
+    client = GoogleClient(http=InProcessHttp(double), get_token=lambda: "token", monotonic=time.monotonic, limits=limits)
+    return GoogleAccount(client, clock=lambda: NOW)
+
+
+def nothing_known(_items: Sequence[str]) -> frozenset[str]:
+    """A ledger that holds nothing."""
+    return frozenset()
+
+
 class TestMbox(ConnectorContract):
     def make_rig(self, tmp_path: Path) -> Rig:
         return MboxRig(tmp_path / "inbox.mbox")
@@ -157,6 +240,16 @@ class TestEml(ConnectorContract):
 class TestIcs(ConnectorContract):
     def make_rig(self, tmp_path: Path) -> Rig:
         return IcsRig(tmp_path / "calendar.ics")
+
+
+class TestGmail(ConnectorContract):
+    def make_rig(self, tmp_path: Path) -> Rig:
+        return GmailRig()
+
+
+class TestGoogleCalendar(ConnectorContract):
+    def make_rig(self, tmp_path: Path) -> Rig:
+        return GoogleCalendarRig()
 
 
 class TestMemory(ConnectorContract):
@@ -193,7 +286,7 @@ class TestMemory(ConnectorContract):
         rig = MemoryRig()
         rig.connector.revoke()
 
-        with pytest.raises(AuthorizationRevoked):
+        with pytest.raises(NeedsReconnecting):
             next(rig.connector.changes(None))
 
     def test_the_last_word_about_an_id_counts(self) -> None:
@@ -213,4 +306,5 @@ def test_every_connector_of_the_registry_is_held_to_the_contract() -> None:
     rigs = {rig.connector for rig in FileRig.__subclasses__()}
 
     assert rigs == set(FILES)
+    assert {rig.connector for rig in ProviderRig.__subclasses__()} == set(PROVIDERS)
     assert all(factory(Path(os.devnull), now=NOW).name == name for name, factory in FILES.items())

@@ -10,7 +10,7 @@ from plugin_backend.domain.ledger import LedgerEntry
 from plugin_backend.domain.people import AddressKind, Person
 from plugin_backend.store.database import Database
 from plugin_backend.store.owner_store import OwnerStore
-from plugin_backend.store.rows import PageResult
+from plugin_backend.store.rows import PageResult, StreamRow
 
 T = TypeVar("T")
 
@@ -26,6 +26,10 @@ class Ledger:
         """The account of a locator."""
         return self.write(lambda store: store.ensure_account("mbox", locator).id)
 
+    def stream(self, locator: str = "inbox.mbox") -> StreamRow:
+        """The one stream of a file, as it is stored."""
+        return self.write(lambda store: store.ensure_stream(store.ensure_account("mbox", locator).id))
+
     def record(
         self,
         *entries: LedgerEntry,
@@ -39,9 +43,9 @@ class Ledger:
         """Record one page and resolve its people; `names` stand in all of its exchanges, `names_of` tells those of one."""
 
         def act(store: OwnerStore) -> PageResult:
-            account = store.ensure_account("mbox", locator).id
+            stream = store.ensure_stream(store.ensure_account("mbox", locator).id).id
             named = [names_of(entry) if names_of else names or {} for entry in entries]
-            result = store.record_page(account, entries=entries, names=named, kinds=kinds or {}, cursor=cursor, **page)
+            result = store.record_page(stream, entries=entries, names=named, kinds=kinds or {}, cursor=cursor, **page)
             store.resolve_people(None)
             return result
 

@@ -85,8 +85,8 @@ def test_an_error_leaves_nothing_behind(ledger: Ledger) -> None:
     """A transaction that fails has written nothing, and the process remembers nothing of it."""
 
     def fail(store: OwnerStore) -> None:
-        account = store.ensure_account("mbox", "inbox.mbox").id
-        store.record_page(account, entries=[make_entry()], names=[{"pavel@forge.example": "Pavel"}], kinds={}, cursor="9")
+        stream = store.ensure_stream(store.ensure_account("mbox", "inbox.mbox").id).id
+        store.record_page(stream, entries=[make_entry()], names=[{"pavel@forge.example": "Pavel"}], kinds={}, cursor="9")
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

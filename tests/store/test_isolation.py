@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from connectors.exchange import Pending
 from plugin_backend.domain.ledger import CorrectionKind, Tier
 from plugin_backend.domain.openings import Before, Company, Opening
 from plugin_backend.store.database import Database
-from plugin_backend.store.rows import ExchangeFilter, ProjectionRow
+from plugin_backend.store.rows import ExchangeFilter, LinkState, ProjectionRow
 from plugin_backend.store.tables import DOORS, OWNED, owner
 from tests.factories import OWNER_ADDRESS, PERSON_ADDRESS, START, make_correction, make_entry, make_event
 from tests.store.ledgers import Ledger
@@ -58,6 +59,24 @@ def everything(ledger: Ledger) -> None:
         store.remember_brief("e/1", person.id, {}, START)
         store.put_login(f"l{ledger.owner_id}", START)
         store.put_session(f"s{ledger.owner_id}", START, START)
+        account_id = store.accounts()[0].id
+        store.put_link(
+            account_id,
+            provider="google",
+            issuer="i",
+            subject=f"s{ledger.owner_id}",
+            address="a@b.example",
+            scopes=frozenset({"mail"}),
+            tokens=b"secret",
+            access_ends_at=START,
+            now=START,
+        )
+        store.put_tokens(account_id, b"newer", scopes=frozenset(), access_ends_at=START, linked_at=START)
+        end = START + timedelta(days=1)
+        for key in ("k", "l"):
+            name = f"{key}{ledger.owner_id}"
+            store.put_linking("asked", name, b"{}", session_hash="s", provider="google", now=START, expires_at=end)
+        store.take_linking("asked", f"k{ledger.owner_id}", session_hash="s", provider="google", now=START)
         token = store.create_token("t", f"t{ledger.owner_id}", START)
         store.undo_correction("c0")
     with database.read(ledger.owner_id) as store:
@@ -85,6 +104,11 @@ def everything(ledger: Ledger) -> None:
         store.corrections([old])
         store.brief_seen("e/1", person.id)
         store.tokens()
+        store.links()
+        store.link_of(1)
+        store.link_to("i", "s")
+        store.tokens_of(account_id)
+        store.look_at_linking("asked", f"l{ledger.owner_id}", session_hash="s", now=START)
         store.problems()
         store.count()
         store.fingerprint()
@@ -92,7 +116,30 @@ def everything(ledger: Ledger) -> None:
         account = store.accounts()[0].id
         store.count_held_by(account)
         store.count_problems(account)
-        store.set_account_state(account, last_error="x")
+        stream = store.streams(account)[0].id
+        store.note_failure(stream, "x")
+        store.note_progress(stream, done=1, total=2, ends_at=None)
+        store.note_verified(stream, START)
+        store.note_waiting(stream, START)
+        store.put_pending(stream, [Pending(item="i", reason="r"), Pending(item="i", reason="r")], now=START)
+        store.due_pending(stream, START, 5)
+        store.pending(stream)
+        store.count_pending(stream)
+        store.next_pending_at(stream)
+        store.try_now(account)
+        store.settle_pending(stream, ["i"])
+        store.known_items(stream, ["i"])
+        store.items(stream)
+        store.count_held(stream)
+        store.read_anew(stream)
+        store.ensure_stream(account, label="Inbox")
+        store.lease(account, "me", START)
+        store.lease_holder(account, START)
+        store.note_spending(account, "1")
+        store.spending(account)
+        store.release(account, "me")
+        store.drop_stream(store.ensure_stream(account, "gone").id)
+        store.end_link(account, LinkState.DISCONNECTED, cause="", drop_tokens=True)
         store.revoke_token(token, START)
         store.add_owner_addresses([f"mine{ledger.owner_id}@mill.example", "tina@guild.example"])
         store.set_tier(Tier.METADATA)

@@ -29,7 +29,7 @@ def test_a_page_twice_is_a_page_once(ledger: Ledger) -> None:
     assert first == PageResult(new=3)
     assert again == PageResult(unchanged=3)
     assert ledger.lines() == before
-    assert ledger.read(lambda store: store.accounts())[0].cursor == "1"
+    assert ledger.stream().cursor == "1"
 
 
 def test_the_same_exchange_twice_on_a_page_is_one(ledger: Ledger) -> None:
@@ -114,7 +114,7 @@ def test_a_full_pass_forgets_what_it_did_not_see(ledger: Ledger) -> None:
     assert halfway == ["a", "b", "c"]
     assert ledger.ids() == ["a", "b"]
     assert ledger.read(lambda store: store.person_by_address("tina@guild.example")) is None
-    assert not ledger.read(lambda store: store.accounts())[0].pass_open
+    assert not ledger.stream().pass_open
 
 
 def test_a_pass_that_starts_again_counts_from_there(ledger: Ledger) -> None:
@@ -227,21 +227,21 @@ def test_hostile_ids_and_addresses_are_stored(ledger: Ledger) -> None:
     assert ledger.read(lambda store: store.addresses_seen([wild.sender]))
 
 
-def test_an_unknown_account_is_refused(ledger: Ledger) -> None:
-    """A page needs an account of this owner."""
+def test_an_unknown_stream_is_refused(ledger: Ledger) -> None:
+    """A page needs a stream of this owner."""
     with pytest.raises(StoreError):
         ledger.write(lambda store: store.record_page(99, entries=(), names=(), kinds={}, cursor=None))
 
 
-def test_an_account_tells_how_it_went(ledger: Ledger) -> None:
-    """The last error stays until a success clears it."""
-    account = ledger.account()
-    ledger.write(lambda store: store.set_account_state(account, last_error="The file is gone."))
-    failed = ledger.read(lambda store: store.accounts())[0]
-    ledger.write(lambda store: store.set_account_state(account, last_success_at=START, last_error=""))
+def test_a_stream_tells_how_it_went(ledger: Ledger) -> None:
+    """The last error stays until a success clears it, and so does the count of failures."""
+    stream = ledger.stream()
+    ledger.write(lambda store: store.note_failure(stream.id, "The file is gone."))
+    failed = ledger.stream()
+    ledger.write(lambda store: store.note_success(stream.id, START))
     ledger.record(make_entry(id="a"))
 
-    after = ledger.read(lambda store: store.accounts())[0]
-    assert (failed.last_error, failed.last_success_at) == ("The file is gone.", None)
-    assert (after.last_error, after.last_success_at) == (None, START)
-    assert ledger.read(lambda store: store.count_held_by(account)) == 1
+    after = ledger.stream()
+    assert (failed.last_error, failed.last_success_at, failed.failures) == ("The file is gone.", None, 1)
+    assert (after.last_error, after.last_success_at, after.failures) == (None, START, 0)
+    assert ledger.read(lambda store: store.count_held(stream.id)) == 1

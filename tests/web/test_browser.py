@@ -6,16 +6,22 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from importlib.resources import files
+from typing import Literal
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from plugin_backend.app import create_app
+from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.usecases.tokens import make_login_link
-from tests.web.conftest import NOW, Program
+from tests.signing_in import OLGA, google_of, served_double
+from tests.web.conftest import NOW, Clock, Program
+from tests.web.half_read import connect
 
 pytestmark = pytest.mark.browser
 
@@ -92,6 +98,7 @@ def paths(program: Program) -> tuple[str, ...]:
         f"/check?to={cold['addresses'][0]},{friend['addresses'][0]}",
         "/meetings",
         "/meetings/brief",
+        "/accounts",
         "/settings",
     )
 
@@ -131,6 +138,22 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], paths: tuple[str, ...], 
             expect(window.page.locator(".recipients > li")).to_have_count(2)
         open_all(window.page)
         assert axe_violations(window.page) == [], path
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_how_streams_stand_is_accessible(visit: Callable[..., Visit], database: Database, owner: int, width: int, scheme: str) -> None:
+    """An account half read, with something that failed: axe finds nothing, nothing overflows, and the policy holds."""
+    connect(database, owner)
+    window = visit(width, scheme)
+
+    window.go("/accounts")
+    open_all(window.page)
+
+    expect(window.page.get_by_role("progressbar", name="Mail: 1200 of 20000 read")).to_be_visible()
+    assert axe_violations(window.page) == []
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= width
     assert window.complaints == []
 
 
@@ -329,3 +352,44 @@ def test_everything_comes_from_this_machine(visit: Callable[..., Visit], paths: 
         window.go(path)
 
     assert {url for url in asked if not url.startswith(window.address)} == set()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_account_is_linked_on_the_way_that_people_go(
+    chrome: Browser, database: Database, owner: int, clock: Clock, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """From the button over the provider's page back to us: the session comes along, the policy lets it pass, every page is accessible."""
+    with served_double(clock) as double:
+        server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start))
+        settings = Settings(port=server.server_port)
+        app = create_app(settings, database=database, now=clock, zone=UTC, providers={"google": google_of(double)})
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        page = chrome.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.goto(f"{address}/login?code={make_login_link(database, owner, now=NOW)}")
+        page.get_by_role("button", name="Open Acquaint").click()
+        page.get_by_role("link", name="Accounts").click()
+        page.get_by_role("button", name="Connect a Google account").click()
+        found = axe_violations(page)
+        page.get_by_role("link", name="Go on to Google").click()
+        expect(page.get_by_text("You are adding")).to_contain_text(OLGA.address)
+        found += axe_violations(page)
+        page.get_by_role("button", name="Add it", exact=True).click()
+        expect(page.get_by_role("heading", name=OLGA.address)).to_be_visible()
+        found += axe_violations(page)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        page.get_by_role("button", name=f"Disconnect {OLGA.address}").click()
+        expect(page.get_by_text("Disconnected", exact=True)).to_be_visible()
+        found += axe_violations(page)
+        page.context.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    assert found == []
+    assert complaints == []
+    assert wide == width

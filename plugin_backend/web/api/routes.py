@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from apiflask import APIBlueprint
@@ -12,6 +13,7 @@ from plugin_backend.usecases.correct_ledger import corrections, undo
 from plugin_backend.usecases.list_exchanges import list_exchanges
 from plugin_backend.usecases.list_people import list_people
 from plugin_backend.usecases.show_person import show_person
+from plugin_backend.usecases.sync_provider import ask_for_sync
 from plugin_backend.usecases.sync_status import status
 from plugin_backend.usecases.views import (
     BriefView,
@@ -178,6 +180,23 @@ def undo_correction(correction_id: str) -> Response:
 @api.doc(operation_id="status", summary="What lies in the ledger, and whether each source was read to its end")
 def ledger_status() -> StatusView:
     return status(this_site().database, owner_id(), now=this_site().now())
+
+
+ACCOUNT_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
+NO_ACCOUNT = 0
+
+
+@api.post("/accounts/<account_id>/sync")
+@api.doc(
+    operation_id="sync",
+    summary="Have an account asked for news now",
+    responses={204: "It will be asked within seconds"},
+    extensions=MAY_MISS,
+)
+def sync_now(account_id: str) -> Response:
+    """What waits is tried at once, and so is what was parked. `status` tells how it goes."""
+    ask_for_sync(this_site().database, owner_id(), int(account_id) if ACCOUNT_ID.fullmatch(account_id) else NO_ACCOUNT)
+    return Response(status=204)
 
 
 @api.get("/health")

@@ -38,5 +38,8 @@ def common() -> dict[str, Any]:
         "STAGE_MEANS": words.STAGE_MEANS,
         "STANDING_MEANS": words.STANDING_MEANS,
         "VERDICTS": words.VERDICTS,
+        "READS_MEAN": words.READS_MEAN,
+        "LINK_STATES": words.LINK_STATES,
+        "STREAM_STATES": words.STREAM_STATES,
         "TIER_MEANS": words.TIER_MEANS,
     }

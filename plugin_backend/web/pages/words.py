@@ -39,6 +39,29 @@ TIER_MEANS = {
     "spans": "Kept are times, addresses and tags, and, encrypted, subjects and the few words that show a tag.",
 }
 
+READS_MEAN = {
+    "mail": ("Mail", "Your messages: who wrote to whom, when, and the words, to tell what each carried."),
+    "calendar": ("Calendar", "Your calendars and their events: who met whom, when and how."),
+}
+"""What can be allowed at a provider: a short name, and what is read."""
+
+LINK_STATES = {
+    "linked": ("Connected", "check"),
+    "needs_reconnecting": ("Needs reconnecting", "warn"),
+    "disconnected": ("Disconnected", "none"),
+}
+"""Stored state of a connected account to what the page says and the sign before it."""
+
+STREAM_STATES = {
+    "not_started": ("Not read yet", "none"),
+    "reading": ("Being read", "next"),
+    "up_to_date": ("Up to date", "check"),
+    "incomplete": ("Not everything could be read", "warn"),
+    "unchecked": ("Not asked lately", "none"),
+    "stopped": ("Stopped", "warn"),
+}
+"""State of a stream to what the page says and the sign before it."""
+
 DONE = {
     "met": "Noted: you have met.",
     "same_person": "Noted: these addresses are one person.",
@@ -52,6 +75,10 @@ DONE = {
     "undone": "Withdrawn. The traces speak for themselves again.",
     "read": "Noted. The next brief says what has changed since.",
     "revoked": "The token is worthless now.",
+    "connected": "Connected. What it holds is read from now on.",
+    "not_added": "Nothing was added, and the permission was given back.",
+    "syncing": "It is asked now. Come back to this page in a moment.",
+    "disconnected": "Disconnected. Nothing more is read from it; what was read before is kept.",
 }
 """What the page says after something was done; the key travels in the address, so nothing else can be put in its place."""
 

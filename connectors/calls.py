@@ -1,0 +1,66 @@
+"""HTTP with limits for the small calls of signing in: time-outs, a deadline for the whole, a largest answer, and no redirect followed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from requests import PreparedRequest, RequestException, Response, Session
+from requests.adapters import HTTPAdapter
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 15.0
+WHOLE_SECONDS = 30.0
+LARGEST_ANSWER = 1_000_000
+"""Bytes, unpacked. Tokens and keys have some thousand."""
+
+_CHUNK = 16_384
+
+
+class LimitExceeded(RequestException):
+    """An answer that is too long, too slow or leads elsewhere."""
+
+
+class _LimitedBody:
+    """A body that ends with an error where it goes on for too long."""
+
+    def __init__(self, raw: Any, deadline: float) -> None:
+        self._raw = raw
+        self._deadline = deadline
+
+    def stream(self, _size: int, decode_content: bool = True) -> Iterator[bytes]:
+        """The body, as it arrives."""
+        length = 0
+        # Not `read`, which waits until a chunk is full: a byte now and then would keep it waiting for ever.
+        while chunk := self._raw.read1(_CHUNK, decode_content=decode_content):
+            length += len(chunk)
+            if length > LARGEST_ANSWER or time.monotonic() > self._deadline:
+                raise LimitExceeded("The answer is too long or too slow.")
+            yield chunk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+class _LimitedAdapter(HTTPAdapter):
+    def send(
+        self, request: PreparedRequest, stream: bool = False, timeout: Any = None, verify: Any = True, cert: Any = None, proxies: Any = None
+    ) -> Response:
+        deadline = time.monotonic() + WHOLE_SECONDS
+        response = super().send(
+            request, stream=stream, timeout=(CONNECT_SECONDS, READ_SECONDS), verify=verify, cert=cert, proxies=proxies
+        )
+        if response.is_redirect:
+            response.close()
+            raise LimitExceeded("The answer leads elsewhere.")
+        response.raw = _LimitedBody(response.raw, deadline)
+        return response
+
+
+def limit(session: Session, *, ca_bundle: str = "") -> None:
+    """Set these limits on every call of a session; `ca_bundle` is the file of the authorities it trusts, empty for the usual ones."""
+    session.mount("https://", _LimitedAdapter())
+    session.mount("http://", _LimitedAdapter())
+    if ca_bundle:
+        session.verify = ca_bundle

@@ -1,0 +1,357 @@
+"""A double of Google's sign-in: consent page, token, revocation and keys, as strict as the real ones and steered from Python.
+
+It lies in the package, beside the connectors, so that tests and benchmarks use the same one and it cannot drift from the code.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+CLIENT_ID = "double.apps.example"
+CLIENT_SECRET = "only-for-the-double"  # noqa: S105 - opens nothing but the double
+
+CODE_LIFE = timedelta(minutes=10)
+ACCESS_LIFE = timedelta(hours=1)
+KEY_BITS = 2_048
+_LARGEST_BODY = 100_000
+
+WHO_SCOPES = {"email": "https://www.googleapis.com/auth/userinfo.email", "openid": "openid"}
+"""What Google calls the short scopes once they are granted."""
+
+
+@lru_cache(1)
+def signing_key() -> RSAKey:
+    """The key that every double of a process signs with: a tenth of a second is too long to make one for each."""
+    return RSAKey.generate_key(KEY_BITS, parameters={"use": "sig", "alg": "RS256", "kid": secrets.token_hex(8)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with an account at the double."""
+
+    subject: str
+    address: str
+    verified: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class _Given:
+    """A consent that was given: first as a code, then as tokens."""
+
+    person: Person
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    challenge: str
+    nonce: str
+    lasting: bool
+    at: datetime
+    used: bool = False
+    revoked: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Consent:
+    """What the person at the consent page does: the double asks nobody."""
+
+    person: Person
+    declined: bool = False
+    unticked: frozenset[str] = frozenset()
+    """Scopes that are not granted although they were asked for."""
+
+
+Claims = dict[str, Any]
+Reply = tuple[HTTPStatus, dict[str, Any]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Faults:
+    """What goes wrong, until it is taken back."""
+
+    token_status: int = 0
+    """Answer every token request with this status, without looking at it."""
+    token_error: str = ""
+    """Answer every token request with this OAuth error."""
+    token_error_description: str = ""
+    no_refresh_token: bool = False
+    revoke_status: int = 0
+    forge: Callable[[Claims, Claims], str | None] | None = None
+    """Given header and claims of an id token: changes them, or makes the whole token."""
+    alter: Callable[[dict[str, Any]], None] | None = None
+    """Changes a token reply before it is sent."""
+    keys: dict[str, Any] | None = None
+    """Another key set than its own."""
+    raw: tuple[int, bytes, str] | None = None
+    """Answer every token request with this status, body and content type."""
+    rotate: bool = False
+    """Every refresh ends the refresh token and gives a new one."""
+
+
+@dataclass(kw_only=True)
+class OAuthDouble:
+    """One provider of sign-in, with its people, its clients' redirect addresses and a count of what it was asked."""
+
+    issuer: str
+    """Where it is served, e.g. http://127.0.0.1:8999/oauth: its addresses begin so."""
+    consent: Consent
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251 - a provider has a clock of its own
+    client_id: str = CLIENT_ID
+    client_secret: str = field(default=CLIENT_SECRET, repr=False)
+    redirect_uris: tuple[str, ...] = ()
+    """Addresses that answers may go to; ports of this machine are always allowed, as for Google's clients for desktops."""
+    faults: Faults = field(default_factory=Faults)
+    calls: Counter[str] = field(default_factory=Counter)
+    """How often each endpoint was asked: ``authorize``, ``token:authorization_code``, ``token:refresh_token``, ``revoke``, ``jwks``."""
+    asked: list[dict[str, str]] = field(default_factory=list)
+    """The parameters of every question for consent."""
+
+    def __post_init__(self) -> None:
+        self.key = signing_key()
+        self._codes: dict[str, _Given] = {}
+        self._refresh: dict[str, _Given] = {}
+        self._access: dict[str, tuple[_Given, datetime]] = {}
+
+    # ── what a test does ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def person_of(self, access_token: str) -> Person | None:
+        """Whose access token it is; None where it is unknown, expired or revoked."""
+        given, ends = self._access.get(access_token, (None, None))
+        return given.person if given and ends and not given.revoked and ends > self.clock() else None
+
+    def scopes_of(self, access_token: str) -> frozenset[str]:
+        """What an access token may read."""
+        given, _ = self._access.get(access_token, (None, None))
+        return frozenset(given.scopes) if given else frozenset()
+
+    def revoke_all(self) -> None:
+        """The person removes the program in their account, or changes the password."""
+        for given in (*self._refresh.values(), *(given for given, _ in self._access.values())):
+            given.revoked = True
+
+    def expire_access(self) -> None:
+        """Every access token ends now; refresh tokens stay."""
+        self._access = {token: (given, self.clock()) for token, (given, _) in self._access.items()}
+
+    @property
+    def token_calls(self) -> int:
+        """How often the token endpoint was asked, for whatever."""
+        return sum(times for call, times in self.calls.items() if call.startswith("token"))
+
+    # ── what is asked over HTTP ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
+        """Answer as WSGI does, below the path of the issuer or mounted there."""
+        method = str(environ["REQUEST_METHOD"])
+        path = str(environ.get("PATH_INFO", "")).removeprefix(urlsplit(self.issuer).path)
+        query = parse_qsl(str(environ.get("QUERY_STRING", "")), keep_blank_values=True)
+        match method, path:
+            case "GET", "/authorize":
+                location = self._authorize(query)
+                status, body, headers = (HTTPStatus.FOUND, b"", [("Location", location)]) if location else _page("This is not right.")
+            case "POST", "/token":
+                status, body, headers = _json(*self._token(_form(environ), str(environ.get("HTTP_AUTHORIZATION", ""))))
+                if self.faults.raw:
+                    status, body, headers = _raw(*self.faults.raw)
+            case "POST", "/revoke":
+                status, body, headers = _json(*self._revoke(_form(environ)))
+            case "GET", "/jwks":
+                self.calls["jwks"] += 1
+                own = dict(KeySet([self.key]).as_dict(private=False))
+                status, body, headers = _json(HTTPStatus.OK, own if self.faults.keys is None else self.faults.keys)
+            case "GET", "/.well-known/openid-configuration":
+                status, body, headers = _json(HTTPStatus.OK, self.discovery())
+            case _:
+                status, body, headers = _json(HTTPStatus.NOT_FOUND, {"error": "not_found"})
+        start_response(f"{status.value} {status.phrase}", [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def discovery(self) -> dict[str, Any]:
+        """What it says of itself (OpenID Connect Discovery)."""
+        return {
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "revocation_endpoint": f"{self.issuer}/revoke",
+            "jwks_uri": f"{self.issuer}/jwks",
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        }
+
+    def _authorize(self, query: list[tuple[str, str]]) -> str:
+        """Where the browser goes next; empty where the question is so wrong that it must not go anywhere."""
+        self.calls["authorize"] += 1
+        asked = dict(query)
+        if len(asked) != len(query) or asked.get("client_id") != self.client_id or not self._known(asked.get("redirect_uri", "")):
+            return ""
+        self.asked.append(asked)
+        scopes = asked.get("scope", "").split()
+        right = asked.get("response_type") == "code" and "openid" in scopes and asked.get("code_challenge_method") == "S256"
+        if not right or not asked.get("code_challenge") or not asked.get("nonce"):
+            return self._back(asked, error="invalid_request")
+        if self.consent.declined:
+            return self._back(asked, error="access_denied")
+        code = f"4/{secrets.token_urlsafe(32)}"
+        self._codes[code] = _Given(
+            person=self.consent.person,
+            scopes=tuple(WHO_SCOPES.get(scope, scope) for scope in scopes if scope not in self.consent.unticked),
+            redirect_uri=asked["redirect_uri"],
+            challenge=asked["code_challenge"],
+            nonce=asked["nonce"],
+            lasting=asked.get("access_type") == "offline" and asked.get("prompt") == "consent",
+            at=self.clock(),
+        )
+        return self._back(asked, code=code, scope=" ".join(self._codes[code].scopes))
+
+    def _known(self, redirect_uri: str) -> bool:
+        parts = urlsplit(redirect_uri)
+        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        return (here or redirect_uri in self.redirect_uris) and not parts.fragment
+
+    def _back(self, asked: Mapping[str, str], **answer: str) -> str:
+        """The redirect address with an answer; ``iss`` by RFC 9207."""
+        return f"{asked['redirect_uri']}?{urlencode({'state': asked.get('state', ''), 'iss': self.issuer, **answer})}"
+
+    def _token(self, form: Mapping[str, str], authorization: str) -> Reply:
+        kind = form.get("grant_type", "")
+        self.calls[f"token:{kind}"] += 1
+        if self.faults.token_status:
+            return HTTPStatus(self.faults.token_status), {"error": "internal_failure"}
+        if self.faults.token_error:
+            return _refused(self.faults.token_error, self.faults.token_error_description)
+        if not self._is_client(form, authorization):
+            return HTTPStatus.UNAUTHORIZED, {"error": "invalid_client", "error_description": "Unauthorized"}
+        match kind:
+            case "authorization_code":
+                return self._by_code(form)
+            case "refresh_token":
+                return self._by_refresh(form)
+            case _:
+                return _refused("unsupported_grant_type")
+
+    def _is_client(self, form: Mapping[str, str], authorization: str) -> bool:
+        shown = f"{form.get('client_id', '')}:{form.get('client_secret', '')}"
+        if authorization.startswith("Basic "):
+            shown = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+        return hmac.compare_digest(shown, f"{self.client_id}:{self.client_secret}")
+
+    def _by_code(self, form: Mapping[str, str]) -> Reply:
+        given = self._codes.get(form.get("code", ""))
+        if given is None or given.at + CODE_LIFE <= self.clock():
+            return _refused("invalid_grant", "Malformed auth code.")
+        if given.used:
+            # A code that is used twice has been stolen once: what came of it ends (RFC 6749, 4.1.2).
+            given.revoked = True
+            return _refused("invalid_grant", "Bad Request")
+        if form.get("redirect_uri") != given.redirect_uri:
+            return _refused("redirect_uri_mismatch", "Bad Request")
+        if not hmac.compare_digest(_challenge(form.get("code_verifier", "")), given.challenge):
+            return _refused("invalid_grant", "Invalid code verifier.")
+        given.used = True
+        reply = self._access_reply(given)
+        reply["id_token"] = self._id_token(given, reply["access_token"])
+        if given.lasting and not self.faults.no_refresh_token:
+            reply["refresh_token"] = self._lasting(given)
+        return self._sent(reply)
+
+    def _by_refresh(self, form: Mapping[str, str]) -> Reply:
+        shown = form.get("refresh_token", "")
+        given = self._refresh.get(shown)
+        if given is None or given.revoked:
+            return _refused("invalid_grant", "Token has been expired or revoked.")
+        reply = self._access_reply(given)
+        if self.faults.rotate:
+            del self._refresh[shown]
+            reply["refresh_token"] = self._lasting(given)
+        return self._sent(reply)
+
+    def _access_reply(self, given: _Given) -> dict[str, Any]:
+        token = f"ya29.{secrets.token_urlsafe(48)}"
+        self._access[token] = (given, self.clock() + ACCESS_LIFE)
+        life = int(ACCESS_LIFE.total_seconds())
+        return {"access_token": token, "expires_in": life, "scope": " ".join(given.scopes), "token_type": "Bearer"}
+
+    def _lasting(self, given: _Given) -> str:
+        token = f"1//{secrets.token_urlsafe(48)}"
+        self._refresh[token] = given
+        return token
+
+    def _sent(self, reply: dict[str, Any]) -> Reply:
+        if self.faults.alter:
+            self.faults.alter(reply)
+        return HTTPStatus.OK, reply
+
+    def _id_token(self, given: _Given, access_token: str) -> str:
+        present = int(self.clock().timestamp())
+        header: Claims = {"alg": "RS256", "kid": self.key.kid, "typ": "JWT"}
+        claims: Claims = {
+            "iss": self.issuer,
+            "azp": self.client_id,
+            "aud": self.client_id,
+            "sub": given.person.subject,
+            "email": given.person.address,
+            "email_verified": given.person.verified,
+            "at_hash": _unpadded(hashlib.sha256(access_token.encode()).digest()[:16]),
+            "nonce": given.nonce,
+            "iat": present,
+            "exp": present + int(ACCESS_LIFE.total_seconds()),
+        }
+        made = self.faults.forge(header, claims) if self.faults.forge else None
+        return made or jwt.encode(header, claims, self.key)
+
+    def _revoke(self, form: Mapping[str, str]) -> Reply:
+        self.calls["revoke"] += 1
+        if self.faults.revoke_status:
+            return HTTPStatus(self.faults.revoke_status), {}
+        shown = form.get("token", "")
+        given = self._refresh.get(shown) or self._access.get(shown, (None, None))[0]
+        if given is None or given.revoked:
+            return _refused("invalid_token", "Token expired or revoked")
+        given.revoked = True
+        return HTTPStatus.OK, {}
+
+
+def _challenge(verifier: str) -> str:
+    return _unpadded(hashlib.sha256(verifier.encode()).digest())
+
+
+def _unpadded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _refused(error: str, description: str = "") -> Reply:
+    return HTTPStatus.BAD_REQUEST, {"error": error, "error_description": description}
+
+
+def _form(environ: dict[str, Any]) -> dict[str, str]:
+    length = min(int(environ.get("CONTENT_LENGTH") or 0), _LARGEST_BODY)
+    return dict(parse_qsl(environ["wsgi.input"].read(length).decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _json(status: HTTPStatus, body: Mapping[str, Any]) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
+    return status, json.dumps(body).encode(), [("Content-Type", "application/json; charset=utf-8"), ("Cache-Control", "no-store")]
+
+
+def _raw(status: int, body: bytes, content_type: str) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
+    elsewhere = [("Location", "https://elsewhere.example/")] if 300 <= status < 400 else []
+    return HTTPStatus(status), body, [("Content-Type", content_type), *elsewhere]
+
+
+def _page(sentence: str) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
+    return HTTPStatus.BAD_REQUEST, sentence.encode(), [("Content-Type", "text/plain; charset=utf-8")]

@@ -1,0 +1,1 @@
+"""Google: signing in, and Gmail and Calendar, read through their APIs."""

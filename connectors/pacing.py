@@ -1,0 +1,96 @@
+"""Pacing: how fast a provider may be asked, kept on our side so that it never has to refuse; and how long to wait after a failure."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from connectors.base import Throttled
+
+MINUTE = 60.0
+FIRST_WAIT = 2.0
+LONGEST_WAIT = 3_600.0
+
+
+class Budget:
+    """Units that may be spent in any stretch of a minute.
+
+    A call counts from when it begins until a minute after its answer: it reached the provider at some moment between, so no minute
+    of the provider's ever sees more than the limit.
+    """
+
+    def __init__(self, limit: int, *, clock: Callable[[], float], window: float = MINUTE) -> None:
+        self.limit = limit
+        self._clock = clock
+        self._window = window
+        self._spent: deque[tuple[float, int]] = deque()
+        self._under_way = 0
+        self._sum = 0
+
+    def room(self) -> int:
+        """How many units may be spent now."""
+        self._forget(self._clock())
+        return self.limit - self._sum - self._under_way
+
+    def check(self, units: int) -> None:
+        """Make sure that so many units may be spent now.
+
+        Raises:
+            Throttled: not yet; it says how long it takes until they may.
+        """
+        missing = min(units, self.limit) - self.room()
+        if missing <= 0:
+            return
+        now, free = self._clock(), 0
+        for at, spent in self._spent:
+            free += spent
+            if free >= missing:
+                raise Throttled(max(at + self._window - now, 0.0))
+        raise Throttled(self._window)
+
+    @contextmanager
+    def spend(self, units: int) -> Iterator[None]:
+        """Spend units on the call in the block.
+
+        Raises:
+            Throttled: there is not room for them yet.
+        """
+        self.check(units)
+        self._under_way += units
+        try:
+            yield
+        finally:
+            self._under_way -= units
+            self._sum += units
+            self._spent.append((self._clock(), units))
+
+    def spending(self) -> tuple[tuple[float, int], ...]:
+        """What was spent within the last minute: how many seconds ago, and how much. Whoever goes on after us has to count it."""
+        now = self._clock()
+        self._forget(now)
+        return tuple((round(now - at, 3), units) for at, units in self._spent)
+
+    def take_over(self, spending: Iterable[tuple[float, int]], *, unsaid: int) -> None:
+        """Count what another process has spent before.
+
+        Args:
+            unsaid: So much it may have spent after it last said so; counted only where it was at work within the last minute.
+        """
+        now = self._clock()
+        before = [(now - ago, units) for ago, units in spending if ago < self._window]
+        if before:
+            before.append((now, min(unsaid, self.limit)))
+        self._spent.extend(sorted(before))
+        self._sum += sum(units for _, units in before)
+
+    def _forget(self, now: float) -> None:
+        while self._spent and self._spent[0][0] + self._window <= now:
+            self._sum -= self._spent.popleft()[1]
+
+
+def full_jitter(failures: int, chance: Callable[[], float]) -> timedelta:
+    """How long to wait after so many failures in a row: anything up to a bound that doubles, so that many never come at once."""
+    bound = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures, 20))
+    return timedelta(seconds=max(1.0, bound * chance()))

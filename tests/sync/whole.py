@@ -1,0 +1,183 @@
+"""The whole way, as a user goes it: our command in processes of its own, against the double on a port, until killed or done."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from connectors.doubles.google import GoogleDouble
+from connectors.doubles.oauth import CLIENT_ID, CLIENT_SECRET, Consent, OAuthDouble, Person
+from connectors.doubles.serving import served
+from connectors.google.parse import LEFT_OUT
+from plugin_backend.store.crypto import KeyRing
+from plugin_backend.store.database import Database
+
+OWNER = "me@mill.example"
+PATIENCE_SECONDS = 600
+EVERY_SERIES = 40
+"""So many events for one series among them."""
+WEEKS = 6
+
+
+@dataclass(slots=True)
+class Installation:
+    """A data folder, and the command that works in it."""
+
+    folder: Path
+    address: str
+    double: GoogleDouble
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Everything by settings, as the documentation says it."""
+        oauth = f"{self.address}/oauth"
+        return {
+            **os.environ,
+            "ACQUAINT_DATA_DIR": str(self.folder),
+            "ACQUAINT_GOOGLE_CLIENT_ID": CLIENT_ID,
+            "ACQUAINT_GOOGLE_CLIENT_SECRET": CLIENT_SECRET,
+            "ACQUAINT_GOOGLE_API_ROOT": f"{self.address}/",
+            "ACQUAINT_GOOGLE_AUTH_URI": f"{oauth}/authorize",
+            "ACQUAINT_GOOGLE_TOKEN_URI": f"{oauth}/token",
+            "ACQUAINT_GOOGLE_REVOKE_URI": f"{oauth}/revoke",
+            "ACQUAINT_GOOGLE_JWKS_URI": f"{oauth}/jwks",
+            "ACQUAINT_GOOGLE_ISSUER": oauth,
+            "ACQUAINT_GOOGLE_UNITS_PER_MINUTE": "100000000",
+            "ACQUAINT_GOOGLE_CALENDAR_CALLS_PER_MINUTE": "1000000",
+            **self.more,
+        }
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Our command, in a process group of its own."""
+        command = [sys.executable, "-m", "plugin_backend.cli", *arguments]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def run(self, *arguments: str) -> Any:
+        """Our command to its end, and the JSON it prints."""
+        running = self.start(*arguments, "--json")
+        out, _ = running.communicate(timeout=PATIENCE_SECONDS)
+        assert running.returncode == 0, out.decode()
+        return json.loads(out)
+
+    def connect(self) -> None:
+        """Link the account: the consent page is followed as a browser would."""
+        running = self.start("connect", "google", "--no-browser", "--json")
+        assert running.stdout is not None
+        url = json.loads(running.stdout.readline())["url"]
+        with urllib.request.urlopen(url) as answer:  # noqa: S310 - the double's own address
+            assert answer.status == 200
+        running.communicate(timeout=PATIENCE_SECONDS)
+        assert running.returncode == 0
+
+    def killed_after(self, seconds: float) -> bool:
+        """Whether a sync had to be killed, with all its children, because it was not done after so long."""
+        running = self.start("sync", "--json")
+        try:
+            running.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.communicate()
+            return True
+        return False
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Database, int]]:
+        """The database, while no command is at work."""
+        database = Database.open(f"sqlite:///{self.folder / 'acquaint.db'}", keyring=KeyRing.load_or_create(self.folder, None))
+        database.migrate()
+        owner_id = database.owner_id()
+        assert owner_id is not None
+        yield database, owner_id
+        database.close()
+
+    def ids(self) -> list[str]:
+        """What the ledger holds."""
+        with self.opened() as (database, owner_id), database.read(owner_id) as store:
+            return [entry.id for entry in store.iter_exchanges()]
+
+    def lost_behind_the_cursor(self) -> int:
+        """How many messages the mail's cursor says are dealt with that neither lie in the ledger nor are known to be pending."""
+        with self.opened() as (database, owner_id), database.read(owner_id) as store:
+            rows = [row for account in store.accounts() for row in store.streams(account.id) if row.name == "mail"]
+            if not rows or rows[0].cursor is None:
+                return 0
+            dealt_with = store.items(rows[0].id) | {each.item for each in store.pending(rows[0].id, 10_000)}
+        _, phase, _, page, done, *_ = json.loads(rows[0].cursor)
+        in_order = [each["id"] for each in _pages(self.double, page)] if phase == "full" else []
+        behind = set(self.double.mail.messages) - set(in_order) | set(done)
+        return len({each for each in behind if not LEFT_OUT & set(self.double.mail.messages[each]["labelIds"])} - dealt_with)
+
+
+def _pages(double: GoogleDouble, token: str | None) -> Iterator[dict[str, Any]]:
+    """What a listing holds from a page token on."""
+    while True:
+        page = double.mail.list_page(most=500, token=token)
+        yield from page.get("messages", ())
+        token = page.get("nextPageToken")
+        if token is None:
+            return
+
+
+@contextmanager
+def installation(folder: Path, *, messages: int, events: int, now: datetime, **more: str) -> Iterator[Installation]:
+    """A fresh installation beside a served double with so much in it."""
+    person = Person(subject="108", address=OWNER)
+    double = GoogleDouble(OWNER)
+    fill(double, messages=messages, events=events, now=now)
+    with served(double) as address:
+        double.oauth = OAuthDouble(issuer=f"{address}/oauth", consent=Consent(person=person))
+        yield Installation(folder, address, double, more)
+
+
+def fill(double: GoogleDouble, *, messages: int, events: int, now: datetime) -> None:
+    """Mails of every label, single events, and series with exceptions."""
+    for number in range(messages):
+        other = f"Person {number % 97} <person{number % 97}@guild{number % 13}.example>"
+        sent = number % 3 == 0
+        labels = ("DRAFT",) if number % 50 == 7 else ("SENT",) if sent else ("INBOX",)
+        double.mail.add(
+            sender=OWNER if sent else other,
+            to=[other if sent else OWNER],
+            at=now - timedelta(hours=3 * (messages - number)),
+            subject=f"Chapter {number % 300}",
+            text=f"Could you send me chapter {number} by Friday? I will then add the numbers.",
+            labels=("TRASH",) if number % 90 == 11 else labels,
+        )
+    box = double.calendars.boxes[OWNER]
+    box.zone = "UTC"
+    for number in range(events):
+        guests = [{"email": f"person{number % 97}@guild{number % 13}.example", "responseStatus": "accepted"}]
+        start = now - timedelta(hours=7 * number)
+        if number % EVERY_SERIES:
+            box.add(start=start, attendees=guests)
+            continue
+        series = box.add(start=start, attendees=guests, recurrence=[f"RRULE:FREQ=WEEKLY;COUNT={WEEKS}"])
+        box.cancel_occurrence(series, start + timedelta(weeks=1))
+        box.except_occurrence(series, start + timedelta(weeks=2), start=box.moment(start + timedelta(weeks=2, hours=2)))
+
+
+def expected_ids(double: GoogleDouble) -> set[str]:
+    """What a ledger has to hold that follows the double."""
+    mails = {f"{number}@mail.example" for number, each in double.mail.messages.items() if not LEFT_OUT & set(each["labelIds"])}
+    for box in double.calendars.boxes.values():
+        for event in box.things.values():
+            if event["status"] == "cancelled" or "recurringEventId" in event:
+                continue
+            starts = [datetime.fromisoformat(event["start"]["dateTime"])]
+            if "recurrence" not in event:
+                mails.add(event["iCalUID"])
+                continue
+            starts = [starts[0] + timedelta(weeks=week) for week in range(WEEKS) if week != 1]
+            mails |= {f"{event['iCalUID']}/{at:%Y%m%dT%H%M%SZ}" for at in starts}
+    return mails
