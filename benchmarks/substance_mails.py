@@ -42,6 +42,8 @@ class Labelled:
     group: str
     """The mailbox that its thread was first seen in: no group is in two folds."""
     by_hand: bool
+    quoted: str = ""
+    """The beginning of what stands below the own words."""
 
 
 def has(mails: Sequence[Labelled], tag: Substance) -> NDArray[np.int64]:
@@ -106,7 +108,7 @@ def _of_row(row: dict[str, Any], threads: Threads) -> Labelled:
     )
     envelope = envelope_with(plain, sender=sender, to=[each.strip("<>").lower() for each in row["to"]], quoted=quoted)
     tags = frozenset(Substance.of(tag) for tag in row["tags"])
-    return _labelled(own, envelope, tags, threads.group_of(row["subject"], row["custodian"]), by_hand=True)
+    return _labelled(own, envelope, tags, threads.group_of(row["subject"], row["custodian"]), by_hand=True, quoted=quoted)
 
 
 def _of_exchange(exchange: Exchange, tags: frozenset[Substance], group: str) -> Labelled:
@@ -116,6 +118,6 @@ def _of_exchange(exchange: Exchange, tags: frozenset[Substance], group: str) -> 
     return _labelled(zones.own, envelope_of(letter, zones.own, quoted=quoted, is_forward=bool(zones.forwarded)), tags, group, by_hand=False)
 
 
-def _labelled(own: str, envelope: Envelope, tags: frozenset[Substance], group: str, *, by_hand: bool) -> Labelled:
+def _labelled(own: str, envelope: Envelope, tags: frozenset[Substance], group: str, *, by_hand: bool, quoted: str = "") -> Labelled:
     evidence = evidence_in(own)
-    return Labelled(own, envelope, evidence, features_of(own, envelope, evidence), tags, group, by_hand)
+    return Labelled(own, envelope, evidence, features_of(own, envelope, evidence), tags, group, by_hand, quoted)
