@@ -73,7 +73,7 @@ class Tour:
         self.address = address
 
     def show(self, name: str) -> None:
-        """Open one of people, person, check, meetings, brief, settings."""
+        """Open one of people, person, check, meetings, brief, accounts, settings."""
         getattr(self, name)()
         self.page.wait_for_load_state("networkidle")
 
@@ -103,13 +103,16 @@ class Tour:
     def settings(self) -> None:
         self.page.goto(f"{self.address}/settings")
 
+    def accounts(self) -> None:
+        self.page.goto(f"{self.address}/accounts")
+
 
 def take_all(browser: Browser, state: StorageState, address: str, folder: Path) -> None:
     """Every page in every width and scheme, at full length."""
     for width in WIDTHS:
         for scheme in SCHEMES:
             tour = Tour(window(browser, state, width=width, height=800, scheme=scheme), address)
-            for name in ("people", "person", "check", "meetings", "brief", "settings"):
+            for name in ("people", "person", "check", "meetings", "brief", "accounts", "settings"):
                 tour.show(name)
                 tour.page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
             tour.page.context.close()
