@@ -8,6 +8,9 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 ALLOCATIONS_PER_COLLECTION = 100_000
@@ -41,6 +44,29 @@ def child(work: Callable[..., None], *given: Any) -> Iterator[Connection]:
         ours.close()
         process.terminate()
         process.join()
+
+
+def taken_in(connection: Connection) -> Iterator[Any]:
+    """What comes through a connection, taken off it as soon as it comes, while this process is busy with what came before.
+
+    A connection holds less than a page: whoever sends one would wait until it is asked for. How much may be under way is for the two
+    ends to agree on.
+
+    Raises:
+        EOFError: the other end is closed.
+    """
+    waiting: SimpleQueue[bytes | None] = SimpleQueue()
+    Thread(target=_take, args=(connection, waiting), daemon=True).start()
+    while (packed := waiting.get()) is not None:
+        yield ForkingPickler.loads(packed)
+    raise EOFError
+
+
+def _take(connection: Connection, waiting: SimpleQueue[bytes | None]) -> None:
+    with suppress(EOFError, OSError):
+        while True:
+            waiting.put(connection.recv_bytes())
+    waiting.put(None)
 
 
 def collect_seldom() -> None:

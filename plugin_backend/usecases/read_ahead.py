@@ -16,7 +16,7 @@ from connectors.exchange import Exchange, Participant, Problem, SyncPage
 from plugin_backend.domain.classifier import classify
 from plugin_backend.domain.ledger import Blind, LedgerEntry, Tier, entry_for
 from plugin_backend.domain.people import AddressKind, Owner, kind_of
-from plugin_backend.usecases.children import child, duplex_pipe
+from plugin_backend.usecases.children import child, duplex_pipe, taken_in
 
 PAGES_AHEAD = 4
 """Pages that the first child may do by itself while the second one is busy: so few have to wait for one before them."""
@@ -168,10 +168,10 @@ def _read(connector: Connector, cursor: str | None, reader: Reader, second: Conn
 
 def _help(reader: Reader, first: Connection, parent: Connection) -> None:
     first.send(_ANOTHER)  # One page may wait while another one is at work.
-    while True:
-        first.send(_ANOTHER)
-        number, page = first.recv()
+    first.send(_ANOTHER)
+    for number, page in taken_in(first):
         parent.send((number, ready(page, reader)))
+        first.send(_ANOTHER)
 
 
 def _kind(participant: Participant, lists: frozenset[str], owner: Owner, before: AddressKind | None) -> AddressKind:
