@@ -18,6 +18,7 @@ _MANY_NUMBERS = 3
 """Machines number their mails in many parts; people and their pagers have a number of one or two."""
 
 
+@lru_cache(_CACHED)
 def host_of(address: str) -> str:
     """What stands behind the last @, in lower case; empty where there is none."""
     return address.rpartition("@")[2].strip().rstrip(".").lower() if "@" in address else ""
@@ -36,6 +37,7 @@ def domain_of_host(host: str) -> str:
     return _suffixes().privatesuffix(host) or host
 
 
+@lru_cache(_CACHED)
 def is_free_mail(domain: str) -> bool:
     """Whether anybody may have a mailbox there."""
     registrable = domain_of_host(domain)
@@ -74,6 +76,7 @@ def is_robot(address: str) -> bool:
     )
 
 
+@lru_cache(_CACHED)
 def is_list(address: str) -> bool:
     """Whether it looks like a mailing list or a distribution list."""
     host, hosts = host_of(address), _hosts()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from connectors.exchange import Exchange, Kind, Participant, Response, Role, Status
 from plugin_backend.domain.people import AddressKind, Owner, kind_of, name_key
@@ -172,8 +173,12 @@ _SINGLE_LETTER_PREFIXES = frozenset(("R", "I"))
 """Italian Outlook's prefixes for replies and forwards: only in capitals, as "i:" may begin a list."""
 
 
+@lru_cache(maxsize=4)
 def subject_less_prefixes(subject: str) -> tuple[str, bool]:
-    """The subject without "Re:", "AW:", "Fwd:", "[list]" and the like, and whether a reply prefix was among them."""
+    """The subject without "Re:", "AW:", "Fwd:", "[list]" and the like, and whether a reply prefix was among them.
+
+    The last few are kept: it is asked several times of one message in a row.
+    """
     rest, answers = subject[:_LONGEST_SUBJECT], False
     for _ in range(_MOST_PREFIXES):
         tag = _TAG.match(rest)

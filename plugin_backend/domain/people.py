@@ -117,7 +117,7 @@ def is_colleague(address: str, owner: Owner) -> bool:
 
 def kind_of(address: str, *, name: str = "", owner: Owner) -> AddressKind:
     """What is behind an address, by its form and a display name; the ledger may know better (lists by headers, rooms by CUTYPE)."""
-    if address in owner:
+    if address in owner.addresses:
         return AddressKind.OWNER
     kind = _kind_by_form(address)
     return kind_by_name(name, address) if name and kind is AddressKind.PERSON else kind

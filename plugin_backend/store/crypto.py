@@ -35,6 +35,7 @@ _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _DATABASE_FILES = ("*.db", "*.sqlite", "*.sqlite3")
 _TOKEN_HEX = 16
+_TOKENS_KEPT = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,13 @@ class BlindKey:
     key: bytes = field(repr=False)
 
     def __call__(self, text: str) -> str:
-        return hmac.digest(self.key, text.encode("utf-8", "replace"), "sha256").hex()[:_TOKEN_HEX]
+        return _token(self.key, text)
+
+
+@lru_cache(maxsize=_TOKENS_KEPT)
+def _token(key: bytes, text: str) -> str:
+    """The token of a text; terms come again and again."""
+    return hmac.digest(key, text.encode("utf-8", "replace"), "sha256").hex()[:_TOKEN_HEX]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

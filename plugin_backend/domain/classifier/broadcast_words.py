@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from connectors.exchange import Role
 from plugin_backend.domain.classifier.letter import Letter
@@ -36,11 +37,17 @@ def campaign_header(letter: Letter) -> str | None:
 def human_mail_program(letter: Letter) -> str | None:
     """A mail program that people write in, or the traces of one."""
     program = f"{letter.headers.get('x-mailer', '')} {letter.headers.get('user-agent', '')} {letter.headers.get('mime-version', '')}"
-    if any(name in program for name in _MAIL_PROGRAMS):
+    if _is_mail_program(program):
         return ""
     if letter.has(*_MAIL_PROGRAM_HEADERS):
         return ""
     return "" if any(mark in letter.exchange.external_id.lower() for mark in _MAIL_PROGRAM_IDS) else None
+
+
+@lru_cache(maxsize=256)
+def _is_mail_program(program: str) -> bool:
+    """Whether it is one that people write in; the same few write most mails."""
+    return any(name in program for name in _MAIL_PROGRAMS)
 
 
 def envelope_is_per_recipient(letter: Letter) -> str | None:

@@ -287,7 +287,8 @@ def _first_person(letter: Letter) -> str | None:
     return _if(_I.search(letter.text) is not None)
 
 
-_I = re.compile(r"\b(?:i|my|me|ich|mir|mich|je|moi|mon|yo|mi)\b")
+_I = re.compile("|".join(rf"{word}(?<!\w{word})\b" for word in "i my me ich mir mich je moi mon yo mi".split()))
+"""Each as a whole word. That no letter stands before it is looked at last, so that only its first letter is searched for."""
 
 
 def _very_long(letter: Letter) -> str | None:

@@ -45,15 +45,16 @@ def envelope_with(envelope: Envelope, *, sender: str, to: Sequence[str], quoted:
     to = to[:_MOST_COMPARED]
     shown = quoted[:_QUOTED_SHOWS]
     domain = "" if is_free_mail(host_of(sender)) else registrable_domain(sender)
+    hosts = set(map(host_of, to))
     return replace(
         envelope,
         quotes=bool(shown.strip()),
         asked="?" in shown,
         wanted=_WANTED.search(shown) is not None,
         from_free_mail=bool(sender) and not domain,
-        among_colleagues=bool(domain and to) and all(registrable_domain(each) == domain for each in to),
-        to_free_mail=any(is_free_mail(host_of(each)) for each in to),
-        to_list=any(is_list(each) for each in to),
+        among_colleagues=bool(domain) and set(map(registrable_domain, to)) == {domain},
+        to_free_mail=any(map(is_free_mail, hosts)),
+        to_list=any(map(is_list, to)),
         to_self=sender in to,
     )
 

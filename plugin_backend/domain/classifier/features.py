@@ -30,6 +30,9 @@ _MOST_WORDS = 1_500
 _LONGEST_SUBJECT = 300
 _WORDS_KEPT = 1 << 15
 _BEGIN, _STOP = "^", "."
+_HASH = np.dtype("<u4")
+_IN_BUCKETS = np.uint32(BUCKETS - 1)
+"""Masks a hash down to a bucket: there are a power of two of them."""
 _PAIR = np.uint32(0x9E3779B1)
 """An odd constant that spreads pairs of hashes (Knuth's multiplicative hashing)."""
 _SUBJECT = np.uint32(0x5BD1E995)
@@ -90,7 +93,7 @@ def features_of(own: str, envelope: Envelope, evidence: Evidence) -> Features:
     return Features(
         words=words,
         starts=starts,
-        subject=np.concatenate((subject, _pairs(subject))) % np.uint32(BUCKETS),
+        subject=np.concatenate((subject, _pairs(subject))) & _IN_BUCKETS,
         facts=np.array(facts, dtype=np.uint32),
         traits=_traits(own, envelope, evidence),
     )
@@ -105,17 +108,15 @@ def _sentence_buckets(own: str) -> tuple[Buckets, NDArray[np.intp]]:
     """Two places for each word: the word by itself, and with the one before it."""
     tokens = [word for sentence in sentences_of(own) for word in sentence.words][:_MOST_WORDS]
     hashed = _hashes(tokens)
-    begins = hashed == _hash_of(_BEGIN)
+    begins = hashed == _HASH_OF_BEGIN
     places = np.full((len(hashed), 2), NO_BUCKET, dtype=np.uint32)
-    says = ~begins & (hashed != _hash_of(_STOP))
-    places[says, 0] = hashed[says] % BUCKETS
-    follows = ~begins[1:]
-    places[1:, 1][follows] = _pairs(hashed)[follows] % BUCKETS
+    np.copyto(places[:, 0], hashed & _IN_BUCKETS, where=~(begins | (hashed == _HASH_OF_STOP)))
+    np.copyto(places[1:, 1], _pairs(hashed) & _IN_BUCKETS, where=~begins[1:])
     return places.ravel(), 2 * np.flatnonzero(begins)
 
 
 def _hashes(words: Sequence[str]) -> Buckets:
-    return np.fromiter((_hash_of(word) for word in words), dtype=np.uint32, count=len(words))
+    return np.frombuffer(b"".join(map(_hash_of, words)), dtype=_HASH)
 
 
 def _pairs(hashed: Buckets) -> Buckets:
@@ -123,9 +124,12 @@ def _pairs(hashed: Buckets) -> Buckets:
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
-def _hash_of(word: str) -> int:
-    """Figures are told by their length alone, since which number it is says nothing of substance."""
-    return crc32(word.encode())
+def _hash_of(word: str) -> bytes:
+    """The hash as it stands in an array: many are joined much faster than numbers are taken over one by one."""
+    return crc32(word.encode()).to_bytes(4, "little")
+
+
+_HASH_OF_BEGIN, _HASH_OF_STOP = _hashes((_BEGIN, _STOP))
 
 
 @lru_cache(maxsize=1024)

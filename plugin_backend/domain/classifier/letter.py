@@ -74,6 +74,7 @@ def letter_of(exchange: Exchange, owner: Owner, body: str) -> Letter:
         headers.setdefault(key, value[:LONGEST_HEADER].lower())
     subject = exchange.subject[:LONGEST_SUBJECT]
     bare_subject, is_reply = subject_less_prefixes(subject)
+    recipients = tuple([seat for seat in exchange.participants if seat.role in _RECIPIENTS])
     text = (body if len(body) <= HEAD + TAIL else f"{body[:HEAD]}\n{body[-TAIL:]}").lower()
     return Letter(
         exchange=exchange,
@@ -83,7 +84,7 @@ def letter_of(exchange: Exchange, owner: Owner, body: str) -> Letter:
         name=name,
         sender_kind=kind_of(address, name=name[:LONGEST_SUBJECT], owner=owner) if address else AddressKind.ROBOT,
         outgoing=bool(address) and address in owner,
-        to_owner=any(seat.address in owner for seat in exchange.participants if seat.role in _RECIPIENTS),
+        to_owner=not owner.addresses.isdisjoint([seat.address for seat in recipients]),
         headers=headers,
         subject=subject.lower(),
         bare_subject=bare_subject.lower(),
@@ -92,7 +93,7 @@ def letter_of(exchange: Exchange, owner: Owner, body: str) -> Letter:
         text=text,
         phrases=phrases_in(text),
         length=len(body),
-        recipients=tuple(seat for seat in exchange.participants if seat.role in _RECIPIENTS),
+        recipients=recipients,
     )
 
 

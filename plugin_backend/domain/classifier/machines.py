@@ -93,7 +93,7 @@ def _bounce(letter: Letter) -> str | None:
         return ""
     if _names_a_postmaster(letter) or letter.headers.get("return-path", "").strip() == "<>":
         return _first(letter.subject, _BOUNCE_SUBJECTS) or first_of(_BOUNCE_WORDS, letter.text[:_FIRST_WORDS], letter.phrases) or None
-    return next((mark for mark in _SURE_BOUNCE_SUBJECTS if letter.subject.startswith(mark)), None)
+    return _beginning(letter.subject, _SURE_BOUNCE_SUBJECTS)
 
 
 def _names_a_postmaster(letter: Letter) -> bool:
@@ -104,7 +104,7 @@ def _names_a_postmaster(letter: Letter) -> bool:
 def _automatic_reply_subject(letter: Letter) -> str | None:
     if _ABSENCE_OF_NOTES in letter.subject and (letter.subject.startswith("auto:") or _ABSENT_IN_NOTES in letter.text[:_FIRST_SENTENCES]):
         return letter.subject
-    return next((mark for mark in _AUTO_REPLY_SUBJECTS if letter.subject.startswith(mark)), None)
+    return _beginning(letter.subject, _AUTO_REPLY_SUBJECTS)
 
 
 _ABSENCE_OF_NOTES = "is out of the office"
@@ -153,6 +153,11 @@ def _says_written_by_machine(letter: Letter) -> str | None:
 def _first(text: str, marks: tuple[str, ...]) -> str | None:
     """The first of the marks that is in a short text."""
     return next((mark for mark in marks if mark in text), None)
+
+
+def _beginning(text: str, marks: tuple[str, ...]) -> str | None:
+    """The first of the marks that a text begins with."""
+    return next(mark for mark in marks if text.startswith(mark)) if text.startswith(marks) else None
 
 
 _POSTMASTERS = frozenset(_MARKS["postmasters"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -65,18 +65,19 @@ class Linear:
 
     def parts(self, features: Features) -> Parts:
         """Words and subject each brought to a fixed length, so that a long message says no more than a short one."""
-        row_of = self._row_of
-        words, subject = row_of[features.words], row_of[features.subject]
-        facts = row_of[features.facts]
-        values = np.concatenate(
-            (self._scaled(words, 1.0), self._scaled(subject, _SUBJECT_LENGTH), np.where(facts, np.float32(_FACT_WEIGHT), np.float32(0.0)))
-        )
-        return Parts(np.concatenate((words, subject, facts)), values, len(words))
+        words, without_facts = len(features.words), len(features.words) + len(features.subject)
+        rows = self._row_of.take(np.concatenate((features.words, features.subject, features.facts)))
+        values = self.rarity.take(rows)
+        _scale(values[:words], 1.0)
+        _scale(values[words:without_facts], _SUBJECT_LENGTH)
+        values[without_facts:] = np.where(rows[without_facts:], np.float32(_FACT_WEIGHT), np.float32(0.0))
+        return Parts(rows, values, words)
 
     def read(self, features: Features) -> Reading:
         """Add up the weights, by sentence and in all."""
         parts = self.parts(features)
-        each = self.weights[parts.rows] * parts.values[:, None]
+        each = self.weights.take(parts.rows, axis=0)
+        each *= parts.values[:, None]
         sums = each.sum(axis=0) + self.bias
         if not len(features.starts):
             nothing = np.zeros((0, len(self.bias)), dtype=np.float32)
@@ -86,18 +87,18 @@ class Linear:
         alone = sentences / np.maximum(lengths, _NEXT_TO_NOTHING)[:, None]
         return Reading(sums, sentences, np.asarray(alone, dtype=np.float32))
 
-    def _scaled(self, rows: NDArray[np.int32], length: float) -> Floats:
-        """What each occurrence counts: its rarity, all of them together brought to a length."""
-        values = self.rarity[rows]
-        now = float(np.sqrt(values @ values))
-        return values * np.float32(length / now if now else 0.0)
-
     @cached_property
     def _row_of(self) -> NDArray[np.int32]:
         """Bucket to row, 0 where the bucket is unknown."""
         row_of = np.zeros(BUCKETS + 1, dtype=np.int32)
         row_of[self.buckets] = np.arange(1, len(self.buckets) + 1, dtype=np.int32)
         return row_of
+
+
+def _scale(values: Floats, length: float) -> None:
+    """Bring what all occurrences count together to a length, in place."""
+    now = float(np.sqrt(values @ values))
+    values *= np.float32(length / now if now else 0.0)
 
 
 _NEXT_TO_NOTHING = np.float32(1e-6)
@@ -122,8 +123,10 @@ class Trees:
         """Per tag: what its trees add up to."""
         at = np.arange(len(self.leaves))
         for looked_at, bars in self._levels:
-            at = 2 * at + (inputs[looked_at[at]] > bars[at])
-        given = self.leaves.ravel()[at].reshape(len(self.bias), -1)
+            goes_right = inputs.take(looked_at.take(at)) > bars.take(at)
+            at *= 2
+            at += goes_right
+        given = self.leaves.take(at).reshape(len(self.bias), -1)
         return np.asarray(given.sum(axis=1) + self.bias, dtype=np.float32)
 
     @cached_property
@@ -203,6 +206,12 @@ def shipped_model() -> Model:
         )
 
 
+@lru_cache(maxsize=4)
+def scores_of(own: str, envelope: Envelope) -> Scores:
+    """What the shipped model says of a message. The last few are kept: it is asked for bulk first and for substance then."""
+    return shipped_model().scores(features_of(own, envelope, evidence_in(own)))
+
+
 def model_scores(own: str, envelope: Envelope) -> Mapping[Substance, float]:
     """Each tag's probability; of `automated` and `bulk` one piece of evidence beside the headers."""
-    return shipped_model().scores(features_of(own, envelope, evidence_in(own))).likely
+    return scores_of(own, envelope).likely

@@ -130,11 +130,13 @@ class PhraseBook(Generic[Meaning]):
     def found_in(self, sentence: Sentence) -> list[Meaning]:
         """What the sentence says, in its order; a phrase said twice is given twice."""
         found: list[Meaning] = []
-        words, first = sentence.words, self._root.words
-        for at, word in enumerate(words):
-            branch = first.get(word)
-            if branch is not None:
-                _follow(branch, words, at + 1, found)
+        words = sentence.words
+        for at, branch in enumerate(map(self._root.words.get, words), 1):
+            if branch is None:
+                continue
+            # Most words begin phrases of which not even the second word follows.
+            if branch.meanings or branch.after_any is not None or (at < len(words) and words[at] in branch.words):
+                _follow(branch, words, at, found)
         return found
 
 

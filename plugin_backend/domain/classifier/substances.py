@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin_backend.domain.classifier.evidence import Evidence, Found, evidence_in
-from plugin_backend.domain.classifier.features import Envelope, features_of
+from plugin_backend.domain.classifier.features import Envelope
 from plugin_backend.domain.classifier.languages import Language
-from plugin_backend.domain.classifier.model import Scores, shipped_model
+from plugin_backend.domain.classifier.model import Scores, scores_of, shipped_model
 from plugin_backend.domain.classifier.phrases import Sentence
 from plugin_backend.domain.classifier.rules.rule import Sign
 from plugin_backend.domain.tags import CARRYING, Substance, SubstanceTag
@@ -88,10 +88,8 @@ def _ruled(evidence: Evidence, envelope: Envelope) -> dict[Substance, float]:
 
 def substances_of(own: str, envelope: Envelope) -> tuple[SubstanceTag, ...]:
     """The substances of a human message by its own words, surest first; at least one."""
-    evidence = evidence_in(own)
-    model = shipped_model()
-    scores = model.scores(features_of(own, envelope, evidence))
-    judged = judged_by(evidence, envelope, likely=scores.likely, thresholds=model.bars)
+    scores = scores_of(own, envelope)
+    judged = judged_by(evidence_in(own), envelope, likely=scores.likely, thresholds=shipped_model().bars)
     return _with_words(decide(judged), judged, scores)
 
 
