@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from enum import Enum
+from functools import lru_cache
 
 from connectors.exchange import Exchange, Kind, Participant, Problem, Role
 from connectors.files.addresses import RECIPIENTS, mailboxes
@@ -35,6 +36,7 @@ _TELLING = frozenset(
         "delivered-to", "x-spam-flag", "thread-topic", "thread-index", "organization",
     }
 )  # fmt: skip
+_SEATS_REMEMBERED = 8_192
 _SEATS = (("to", Role.TO), ("cc", Role.CC), ("bcc", Role.BCC))
 _ID = re.compile(r"<([^<>]{1,500})>")
 _SPACE = re.compile(r"\s+")
@@ -179,19 +181,25 @@ def participants_of(fields: list[tuple[str, str]], first: dict[str, str]) -> tup
     seats: list[Participant] = []
     if senders:
         name, address = senders[0]
-        seats.append(Participant(address=address, role=Role.SENDER, name=name or _x_from(first)))
+        seats.append(_seat(address, Role.SENDER, name or _x_from(first)))
     senders_own = {address for _, address in senders}
     for name, address in mailboxes(first["reply-to"]) if "reply-to" in first else ():
         if address not in senders_own:
-            seats.append(Participant(address=address, role=Role.REPLY_TO, name=name))
+            seats.append(_seat(address, Role.REPLY_TO, name))
     for seat, role in _SEATS:
         if seat in first:
             seen: set[str] = set()
             for name, address in (mailbox for field, value in fields if field == seat for mailbox in mailboxes(value)):
                 if address not in seen and len(seats) < RECIPIENTS:
                     seen.add(address)
-                    seats.append(Participant(address=address, role=role, name=name))
+                    seats.append(_seat(address, role, name))
     return tuple(seats)
+
+
+@lru_cache(_SEATS_REMEMBERED)
+def _seat(address: str, role: Role, name: str) -> Participant:
+    """A seat, made once for the many mails in which somebody sits alike; a page is handed on with each once."""
+    return Participant(address=address, role=role, name=name)
 
 
 def _x_from(first: dict[str, str]) -> str:

@@ -141,6 +141,7 @@ class Tier(StrEnum):
 
 
 _MOST_SEATS = 500
+_SEATS_KEPT = 65_536
 _MOST_REFERENCES = 20
 _MOST_TERMS = 12
 _LONGEST_SUBJECT = 1_000
@@ -283,8 +284,14 @@ def _seats_of(participants: Iterable[Participant], owner: Owner) -> tuple[Seat, 
             response = known.response if response is Response.UNANSWERED else response
             role = min(known.role, role, key=_WEIGHT_OF_SEAT.__getitem__)
             resource = resource or known.resource
-        seats[address] = Seat(address=address, role=role, response=response, resource=resource)
+        seats[address] = _seat(address, role, response, resource)
     return tuple(sorted(seats.values(), key=lambda seat: _WEIGHT_OF_SEAT[seat.role]))
+
+
+@lru_cache(_SEATS_KEPT)
+def _seat(address: str, role: Role, response: Response, resource: bool) -> Seat:
+    """A seat, made once for the many exchanges in which somebody sits alike."""
+    return Seat(address=address, role=role, response=response, resource=resource)
 
 
 def _says_who_meets(exchange: Exchange, tags: Tags, direction: Direction) -> bool:
