@@ -90,7 +90,7 @@ def _said_of(text: str) -> NDArray[np.float32]:
     features = features_of(text, Envelope(), evidence_in(text))
     model = shipped_model()
     inputs = tree_inputs(model.linear.read(features), features)
-    return np.concatenate((inputs, model.trees.sums(inputs)))
+    return np.concatenate((inputs, model.trees.sums(inputs[None])[0]))
 
 
 def _given(texts: Sequence[str], truth: Ints, said: NDArray[np.float32] | None) -> Ints:

@@ -7,15 +7,16 @@ not open there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 
 from connectors.base import Connector, ConnectorError
 from connectors.exchange import Exchange, Participant, Problem, SyncPage
-from plugin_backend.domain.classifier import classify
+from plugin_backend.domain.classifier import classify, classify_all
 from plugin_backend.domain.ledger import Blind, LedgerEntry, Tier, entry_for
 from plugin_backend.domain.people import AddressKind, Owner, kind_of
+from plugin_backend.domain.tags import Tags
 from plugin_backend.usecases.children import child, duplex_pipe, taken_in
 
 PAGES_AHEAD = 4
@@ -62,9 +63,9 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
     problems = list(page.problems)
     names: list[dict[str, str]] = []
     kinds: dict[str, AddressKind] = {}
-    for exchange in page.upserts:
+    for exchange, known in zip(page.upserts, _tags_of(page.upserts, reader.owner), strict=True):
         try:
-            tags = classify(exchange, reader.owner)
+            tags = known or classify(exchange, reader.owner)
             entry = entry_for(exchange, tags, owner=reader.owner, blind=reader.blind, tier=reader.tier)
         except Exception as error:
             digest = hashlib.sha256(exchange.external_id.encode("utf-8", "replace")).hexdigest()[:12]
@@ -92,6 +93,14 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
         problems=tuple(problems),
         settled=frozenset({exchange.item for exchange in page.upserts if exchange.item}.union(page.deletions, page.seen)),
     )
+
+
+def _tags_of(exchanges: Sequence[Exchange], owner: Owner) -> Sequence[Tags | None]:
+    """The tags of each; of none where one of them cannot be classified, so that each is asked by itself which it is."""
+    try:
+        return classify_all(exchanges, owner)
+    except Exception:
+        return (None,) * len(exchanges)
 
 
 def pages_here(connector: Connector, cursor: str | None, reader: Reader) -> Iterator[ReadyPage]:

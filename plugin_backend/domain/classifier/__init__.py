@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from connectors.exchange import Exchange, Kind, Participant, Role
 from plugin_backend.domain.classifier.authentication import is_authentic, is_doubtful
 from plugin_backend.domain.classifier.broadcast_words import on_a_discussion_list
-from plugin_backend.domain.classifier.bulk import broadcast_tags
+from plugin_backend.domain.classifier.bulk import Weighing, told_by_marks, told_by_wording
 from plugin_backend.domain.classifier.channels import channel_of_event, channel_of_mail, is_machine_notice
 from plugin_backend.domain.classifier.envelopes import envelope_of
 from plugin_backend.domain.classifier.evidence import evidence_in
@@ -14,11 +17,13 @@ from plugin_backend.domain.classifier.gatherings import Gathering, gathering_of
 from plugin_backend.domain.classifier.letter import Letter, letter_of, said_by_sender
 from plugin_backend.domain.classifier.machines import is_calendar_traffic
 from plugin_backend.domain.classifier.mentions import addressed_names, rare_terms, settles
+from plugin_backend.domain.classifier.model import Scores, scores_of
 from plugin_backend.domain.classifier.notices import Notice, notice_of
+from plugin_backend.domain.classifier.phrases import READ_TOGETHER, sentences_of
 from plugin_backend.domain.classifier.rules.rule import Sign
-from plugin_backend.domain.classifier.substances import substances_of
+from plugin_backend.domain.classifier.substances import substances_by, substances_of
 from plugin_backend.domain.classifier.text_messages import words_of_text_message
-from plugin_backend.domain.classifier.zones import zones_of
+from plugin_backend.domain.classifier.zones import Zones, zones_of
 from plugin_backend.domain.people import AddressKind, Owner, is_sms_gateway, kind_of, name_key
 from plugin_backend.domain.tags import Channel, Substance, SubstanceTag, Tags
 
@@ -39,11 +44,45 @@ _UNPROVEN_TEXT_MESSAGE = Notice(rule="sms_gateway", channel=Channel.TEXT_MESSAGE
 """What seems to come through a gateway, without proof: the number in front of the @ is nobody's."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A mail of which the model is asked."""
+
+    letter: Letter
+    own: str
+    envelope: Envelope
+    weighing: Weighing | None = None
+    """What was found where the model's word may make a broadcast of it."""
+
+
 def classify(exchange: Exchange, owner: Owner) -> Tags:
     """Tag an exchange."""
+    return classify_all((exchange,), owner)[0]
+
+
+def classify_all(exchanges: Sequence[Exchange], owner: Owner) -> tuple[Tags, ...]:
+    """Tag exchanges: each as if by itself, in a quarter less time.
+
+    Some at a time, every step is done for all of them before the next, so that what it needs stays in the processor's caches, and the
+    model is asked of all at once.
+    """
+    tags: list[Tags] = []
+    for begin in range(0, len(exchanges), READ_TOGETHER):
+        together = exchanges[begin : begin + READ_TOGETHER]
+        zoned = [Zones(own="") if each.kind is Kind.EVENT else zones_of(each.text, each.html) for each in together]
+        told = [_by_rules(exchange, zones, owner) for exchange, zones in zip(together, zoned, strict=True)]
+        scores = iter(scores_of([(each.own, each.envelope) for each in told if isinstance(each, _Asked)]))
+        tags.extend(_by_model(each, next(scores), owner) if isinstance(each, _Asked) else each for each in told)
+        # Nothing of anybody's words stays behind; long mails would fill the memory, too.
+        sentences_of.cache_clear()
+        evidence_in.cache_clear()
+    return tuple(tags)
+
+
+def _by_rules(exchange: Exchange, zones: Zones, owner: Owner) -> Tags | _Asked:
+    """The tags, where no words of a person's are to be weighed."""
     if exchange.kind is Kind.EVENT:
         return _tags_of_event(gathering_of(exchange, owner))
-    zones = zones_of(exchange.text, exchange.html)
     letter = letter_of(exchange, owner, said_by_sender(zones))
     if is_calendar_traffic(letter):
         return _CALENDAR_TRAFFIC
@@ -54,12 +93,20 @@ def classify(exchange: Exchange, owner: Owner) -> Tags:
         if not is_authentic(exchange, letter.host):
             return _tags_of_notice(letter, _UNPROVEN_TEXT_MESSAGE)
         words = words_of_text_message(zones.body)
-        return _tags_of_letter(letter, words, envelope_of(letter, words), owner)
+        return _Asked(letter, words, envelope_of(letter, words))
     envelope = envelope_of(letter, zones.own, quoted=zones.forwarded or zones.quoted, is_forward=bool(zones.forwarded))
-    broadcast = broadcast_tags(letter, zones.own, envelope)
+    told = told_by_marks(letter, zones.own)
+    if isinstance(told, Weighing):
+        return _Asked(letter, zones.own, envelope, told)
+    return _tags_of_broadcast(letter, told) if told else _Asked(letter, zones.own, envelope)
+
+
+def _by_model(asked: _Asked, scores: Scores, owner: Owner) -> Tags:
+    """The tags of a mail with the model's word."""
+    broadcast = told_by_wording(asked.letter, asked.weighing, scores.likely) if asked.weighing else ()
     if broadcast:
-        return _tags_of_broadcast(letter, broadcast)
-    return _tags_of_letter(letter, zones.own, envelope, owner)
+        return _tags_of_broadcast(asked.letter, broadcast)
+    return _tags_of_letter(asked.letter, asked.own, substances_by(asked.own, asked.envelope, scores), owner)
 
 
 def _tags_of_event(gathering: Gathering) -> Tags:
@@ -109,11 +156,10 @@ def _tags_of_broadcast(letter: Letter, broadcast: tuple[SubstanceTag, ...]) -> T
     )
 
 
-def _tags_of_letter(letter: Letter, own: str, envelope: Envelope, owner: Owner) -> Tags:
+def _tags_of_letter(letter: Letter, own: str, substances: tuple[SubstanceTag, ...], owner: Owner) -> Tags:
     """What a person wrote: to persons or to a list, or from an office that is nobody."""
     channel, rule = channel_of_mail(letter, None, broadcast=False)
     notice = is_machine_notice(rule)
-    substances = substances_of(own, envelope)
     exchange = letter.exchange
     if notice:
         substances = (SubstanceTag(substance=Substance.AUTOMATED, confidence=_SURE, rule=rule.name),)

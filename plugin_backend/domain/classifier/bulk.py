@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -73,6 +73,12 @@ def broadcast_tags(letter: Letter, own: str, envelope: Envelope) -> tuple[Substa
 
     `own` are the writer's words without quotes; how they are worded is asked only where the indicators leave it open.
     """
+    told = told_by_marks(letter, own)
+    return told if not isinstance(told, Weighing) else told_by_wording(letter, told, model_scores(own, envelope))
+
+
+def told_by_marks(letter: Letter, own: str) -> tuple[SubstanceTag, ...] | Weighing:
+    """The same without the model: the tags, or what the indicators found where the wording may decide."""
     machine = machine_rule_of(letter)
     if machine:
         rule, words = machine
@@ -81,8 +87,27 @@ def broadcast_tags(letter: Letter, own: str, envelope: Envelope) -> tuple[Substa
     if letter.outgoing:
         return _to_many(letter)
     weighing = weigh(letter)
-    if _UNSURE < weighing.probability < _CLEAR and not letter.answers and not on_a_discussion_list(letter):
-        weighing = _with_wording(weighing, own, envelope)
+    is_open = _UNSURE < weighing.probability < _CLEAR and not letter.answers and not on_a_discussion_list(letter)
+    # The model knows English alone.
+    if is_open and language_of(own[:_LANGUAGE_SHOWS].lower().split()) is Language.ENGLISH:
+        return weighing
+    return _tags_told(letter, weighing)
+
+
+def told_by_wording(letter: Letter, weighing: Weighing, scores: Mapping[Substance, float]) -> tuple[SubstanceTag, ...]:
+    """The tags by the indicators together with what the substance model says of the words."""
+    bulk, automated = scores[Substance.BULK], scores[Substance.AUTOMATED]
+    if bulk + automated >= _WORDED_FOR_MANY:
+        wording = (BULK_WORDING if bulk >= automated else AUTOMATED_WORDING, "")
+    elif bulk + automated <= _WORDED_FOR_FEW:
+        wording = (HUMAN_WORDING, "")
+    else:
+        return _tags_told(letter, weighing)
+    return _tags_told(letter, _weighing((*weighing.found, wording)))
+
+
+def _tags_told(letter: Letter, weighing: Weighing) -> tuple[SubstanceTag, ...]:
+    """The tags by the probability that no person wrote it, and what was found."""
     if weighing.probability < THRESHOLD:
         return ()
     bulk, automated = (weighing.speaks_for(substance) for substance in (Substance.BULK, Substance.AUTOMATED))
@@ -104,21 +129,6 @@ def _to_many(letter: Letter) -> tuple[SubstanceTag, ...]:
         return ()
     words = greets_many(letter) or campaign_words(letter)
     return (SubstanceTag(substance=Substance.BULK, confidence=_LIKELY, words=words[:_MOST_WORDS], rule="owner_to_many"),) if words else ()
-
-
-def _with_wording(weighing: Weighing, own: str, envelope: Envelope) -> Weighing:
-    """The weighing with what the substance model says of the words; it knows English alone."""
-    if language_of(own[:_LANGUAGE_SHOWS].lower().split()) is not Language.ENGLISH:
-        return weighing
-    scores = model_scores(own, envelope)
-    bulk, automated = scores[Substance.BULK], scores[Substance.AUTOMATED]
-    if bulk + automated >= _WORDED_FOR_MANY:
-        indicator = BULK_WORDING if bulk >= automated else AUTOMATED_WORDING
-    elif bulk + automated <= _WORDED_FOR_FEW:
-        indicator = HUMAN_WORDING
-    else:
-        return weighing
-    return _weighing((*weighing.found, (indicator, "")))
 
 
 def _tag_of(weighing: Weighing, substance: Substance) -> SubstanceTag:

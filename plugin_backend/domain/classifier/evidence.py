@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from plugin_backend.domain.classifier.languages import Language, language_of
-from plugin_backend.domain.classifier.phrases import WORD, PhraseBook, Sentence, sentences_of
+from plugin_backend.domain.classifier.phrases import KEPT, WORD, PhraseBook, Sentence, sentences_of
 from plugin_backend.domain.classifier.rules import english, french, german, spanish
 from plugin_backend.domain.classifier.rules.rule import Rule, Sign
 from plugin_backend.domain.classifier.tail_lines import CLOSINGS
@@ -92,9 +92,9 @@ def known_words() -> frozenset[str]:
     return frozenset(word for rules in _TABLES for rule in rules for word in WORD.findall(rule.phrases))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=KEPT)
 def evidence_in(own: str) -> Evidence:
-    """Read own words by the rules. The last few readings are kept: several questions are asked of one message in a row."""
+    """Read own words by the rules. The last readings are kept: several questions are asked of one message."""
     everything = sentences_of(own)
     begin, end = _that_say_something(everything)
     sentences = everything[begin:end]

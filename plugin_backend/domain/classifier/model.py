@@ -7,10 +7,11 @@ small decision trees, weighs those sums, the sentence that says most, and the tr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from importlib import resources
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,18 +75,27 @@ class Linear:
         return Parts(rows, values, words)
 
     def read(self, features: Features) -> Reading:
-        """Add up the weights, by sentence and in all."""
-        parts = self.parts(features)
-        each = self.weights.take(parts.rows, axis=0)
-        each *= parts.values[:, None]
-        sums = each.sum(axis=0) + self.bias
-        if not len(features.starts):
-            nothing = np.zeros((0, len(self.bias)), dtype=np.float32)
-            return Reading(sums, nothing, nothing)
-        sentences = np.add.reduceat(each[: parts.words], features.starts, axis=0)
-        lengths = np.sqrt(np.add.reduceat(np.square(parts.values[: parts.words]), features.starts))
-        alone = sentences / np.maximum(lengths, _NEXT_TO_NOTHING)[:, None]
-        return Reading(sums, sentences, np.asarray(alone, dtype=np.float32))
+        """Add up the weights of a message, by sentence and in all."""
+        return self.read_all((features,))[0]
+
+    def read_all(self, messages: Sequence[Features]) -> list[Reading]:
+        """The same of several messages: their rows stand below each other, and each step is done once for all."""
+        parts = [self.parts(message) for message in messages]
+        ends = list(accumulate(len(each.rows) for each in parts))
+        begins = [0, *ends[:-1]]
+        values = np.concatenate([each.values for each in parts])
+        added = self.weights.take(np.concatenate([each.rows for each in parts]), axis=0)
+        added *= values[:, None]
+        # What stands behind the words of a message, subject and facts, is summed up like one sentence more, and left out again.
+        starts = [begin + np.append(message.starts, each.words) for begin, each, message in zip(begins, parts, messages, strict=True)]
+        sentences = np.add.reduceat(added, np.concatenate(starts), axis=0)
+        lengths = np.sqrt(np.add.reduceat(np.square(values), np.concatenate(starts)))
+        alone = np.asarray(sentences / np.maximum(lengths, _NEXT_TO_NOTHING)[:, None], dtype=np.float32)
+        below = list(accumulate(map(len, starts)))
+        return [
+            Reading(np.add.reduce(added[begin:end], axis=0) + self.bias, sentences[first : last - 1], alone[first : last - 1])
+            for begin, end, first, last in zip(begins, ends, [0, *below[:-1]], below, strict=True)
+        ]
 
     @cached_property
     def _row_of(self) -> NDArray[np.int32]:
@@ -120,14 +130,16 @@ class Trees:
     bias: Floats
 
     def sums(self, inputs: Floats) -> Floats:
-        """Per tag: what its trees add up to."""
-        at = np.arange(len(self.leaves))
+        """Per message and tag: what the tag's trees add up to. `inputs` has a row for each message."""
+        messages, width = inputs.shape
+        row = np.arange(messages)[:, None] * width
+        at = np.tile(np.arange(len(self.leaves)), (messages, 1))
         for looked_at, bars in self._levels:
-            goes_right = inputs.take(looked_at.take(at)) > bars.take(at)
+            goes_right = inputs.take(row + looked_at.take(at)) > bars.take(at)
             at *= 2
             at += goes_right
-        given = self.leaves.take(at).reshape(len(self.bias), -1)
-        return np.asarray(given.sum(axis=1) + self.bias, dtype=np.float32)
+        given = self.leaves.take(at).reshape(messages, len(self.bias), -1)
+        return np.asarray(given.sum(axis=2) + self.bias, dtype=np.float32)
 
     @cached_property
     def _levels(self) -> tuple[tuple[NDArray[np.intp], Floats], ...]:
@@ -163,12 +175,17 @@ class Model:
     thresholds: Floats
     """Per tag the probability from which on it is given."""
 
-    def scores(self, features: Features) -> Scores:
-        """Each tag's probability, and what each sentence does to it."""
-        reading = self.linear.read(features)
-        sums = self.trees.sums(tree_inputs(reading, features))
+    def scores(self, messages: Sequence[Features]) -> list[Scores]:
+        """For each message the probability of each tag, and what each sentence does to it."""
+        if not messages:
+            return []
+        readings = self.linear.read_all(messages)
+        sums = self.trees.sums(np.array([tree_inputs(*each) for each in zip(readings, messages, strict=True)]))
         likely = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * sums + self.platt[:, 1])))
-        return Scores(dict(zip(self.tags, likely.tolist(), strict=True)), self.tags, reading.sentences)
+        return [
+            Scores(dict(zip(self.tags, of_one, strict=True)), self.tags, reading.sentences)
+            for of_one, reading in zip(likely.tolist(), readings, strict=True)
+        ]
 
     @cached_property
     def bars(self) -> Mapping[Substance, float]:
@@ -206,12 +223,11 @@ def shipped_model() -> Model:
         )
 
 
-@lru_cache(maxsize=4)
-def scores_of(own: str, envelope: Envelope) -> Scores:
-    """What the shipped model says of a message. The last few are kept: it is asked for bulk first and for substance then."""
-    return shipped_model().scores(features_of(own, envelope, evidence_in(own)))
+def scores_of(messages: Sequence[tuple[str, Envelope]]) -> list[Scores]:
+    """What the shipped model says of messages, given by their own words and envelopes."""
+    return shipped_model().scores([features_of(own, envelope, evidence_in(own)) for own, envelope in messages])
 
 
 def model_scores(own: str, envelope: Envelope) -> Mapping[Substance, float]:
     """Each tag's probability; of `automated` and `bulk` one piece of evidence beside the headers."""
-    return scores_of(own, envelope).likely
+    return scores_of(((own, envelope),))[0].likely

@@ -18,6 +18,10 @@ Meaning = TypeVar("Meaning")
 
 MAX_OWN = 12_000
 """Characters of own words that are read for substance."""
+READ_TOGETHER = 64
+"""Messages that go through the classifier together, a step at a time. What is read of their words is kept until all of them are done."""
+KEPT = 2 * READ_TOGETHER
+"""Texts of which that is kept: own words and subjects."""
 LONGEST_SPAN = 200
 
 _ANY = "*"
@@ -56,11 +60,11 @@ class Sentence:
         return self.text[: LONGEST_SPAN - 1].rsplit(" ", 1)[0][: LONGEST_SPAN - 1] + "…"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=KEPT)
 def sentences_of(own: str) -> tuple[Sentence, ...]:
     """Own words as sentences; a greeting, a list entry or a closing on its own line is one by itself.
 
-    The last few are kept: several questions are asked of one message in a row.
+    The last ones are kept: several questions are asked of one message.
     """
     return tuple(found for part in _parts(own[:MAX_OWN]) if (found := _sentence(part)) is not None)
 

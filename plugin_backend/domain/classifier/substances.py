@@ -88,7 +88,11 @@ def _ruled(evidence: Evidence, envelope: Envelope) -> dict[Substance, float]:
 
 def substances_of(own: str, envelope: Envelope) -> tuple[SubstanceTag, ...]:
     """The substances of a human message by its own words, surest first; at least one."""
-    scores = scores_of(own, envelope)
+    return substances_by(own, envelope, scores_of(((own, envelope),))[0])
+
+
+def substances_by(own: str, envelope: Envelope, scores: Scores) -> tuple[SubstanceTag, ...]:
+    """The same, where the model was asked before."""
     judged = judged_by(evidence_in(own), envelope, likely=scores.likely, thresholds=shipped_model().bars)
     return _with_words(decide(judged), judged, scores)
 

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.exchange import Attachment, Exchange, Kind, Participant, Response, Role
-from plugin_backend.domain.classifier import classify
+from plugin_backend.domain.classifier import classify, classify_all
+from plugin_backend.domain.classifier.evidence import evidence_in
+from plugin_backend.domain.classifier.phrases import sentences_of
 from plugin_backend.domain.tags import Channel, Substance, Tags
 from tests.domain.classifier.corpus import CORPUS, exchange_of, said_of, told_in
 from tests.factories import OWNER, make_exchange
@@ -38,6 +40,27 @@ def test_every_channel_is_in_the_corpus() -> None:
     shown = {told_in(path)["expect"].get("channel") for path in CORPUS}
 
     assert {channel.value for channel in Channel} - shown == set()
+
+
+class TestTogether:
+    def test_many_are_tagged_as_each_by_itself(self) -> None:
+        """Whatever stands beside a message on a page, its tags are its own: the whole corpus, forth and back."""
+        exchanges = [exchange_of(told_in(path)) for path in CORPUS]
+        alone = tuple(classify(each, OWNER) for each in exchanges)
+
+        assert classify_all(exchanges, OWNER) == alone
+        assert classify_all(exchanges[::-1], OWNER) == alone[::-1]
+
+    def test_none_are_none(self) -> None:
+        """An empty page has no tags."""
+        assert classify_all((), OWNER) == ()
+
+    def test_no_words_stay_behind(self) -> None:
+        """What was read of somebody's words is forgotten with the page."""
+        classify_all([make_exchange()], OWNER)
+
+        assert sentences_of.cache_info().currsize == 0
+        assert evidence_in.cache_info().currsize == 0
 
 
 class TestWords:
@@ -163,6 +186,11 @@ class TestNothingRaises:
 
         assert isinstance(tags, Tags)
         assert not (tags.human and (tags.notice or tags.calendar_traffic or tags.has(Substance.AUTOMATED) or tags.has(Substance.BULK)))
+
+    @given(st.lists(EXCHANGES, max_size=4))
+    def test_any_soups_on_one_page(self, exchanges: list[Exchange]) -> None:
+        """Together they have the tags that each has by itself."""
+        assert classify_all(exchanges, OWNER) == tuple(classify(each, OWNER) for each in exchanges)
 
     @pytest.mark.parametrize("hostile", HOSTILE)
     def test_hostile_text_everywhere(self, hostile: str) -> None:

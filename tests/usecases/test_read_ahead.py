@@ -1,0 +1,38 @@
+"""Reading ahead: a page is classified as a whole, and what cannot be classified costs nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from connectors.exchange import SyncPage
+from plugin_backend.domain.ledger import Tier
+from plugin_backend.usecases.read_ahead import Reader, ready
+from tests.factories import OWNER, make_exchange
+
+READER = Reader(owner=OWNER, blind=str.upper, tier=Tier.SUBJECTS)
+NO_TEXT: Any = None
+"""What no connector yields: the classifier cannot read it."""
+
+
+def test_one_that_cannot_be_classified_is_a_problem() -> None:
+    """It is named without its id; those before and behind it are recorded, and it is dealt with as well."""
+    before, broken, behind = (make_exchange(external_id=f"m{number}@forge.example", item=f"m{number}") for number in range(3))
+    page = SyncPage(upserts=(before, replace(broken, text=NO_TEXT), behind), cursor="c")
+
+    read = ready(page, READER)
+
+    assert [entry.id for entry in read.entries] == ["m0@forge.example", "m2@forge.example"]
+    assert [problem.reason for problem in read.problems] == ["it could not be classified (TypeError)"]
+    assert "m1@forge.example" not in read.problems[0].where
+    assert read.settled == {"m0", "m1", "m2"}
+
+
+def test_a_page_is_recorded_as_its_mails_are() -> None:
+    """Those beside a broken one have the same entries as on a page without it."""
+    whole, broken = make_exchange(external_id="whole@forge.example"), make_exchange(external_id="broken@forge.example", text=NO_TEXT)
+
+    alone = ready(SyncPage(upserts=(whole,), cursor="c"), READER)
+    beside = ready(SyncPage(upserts=(whole, broken), cursor="c"), READER)
+
+    assert beside.entries == alone.entries
