@@ -123,7 +123,7 @@ def decode_words(value: str) -> str:
 
 def clean_line(text: str) -> str:
     """One line without control characters or lone surrogates."""
-    return _CONTROL.sub(" ", text) if _CONTROL.search(text) else text
+    return text if text.isprintable() else _CONTROL.sub(" ", text)
 
 
 def _repaired(value: str) -> str:

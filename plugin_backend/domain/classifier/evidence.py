@@ -33,6 +33,7 @@ _DAYS = frozenset(
     sonntag lundi mardi mercredi
     jeudi vendredi samedi dimanche demain lunes martes miércoles jueves viernes sábado domingo mañana""".split()
 )  # fmt: skip
+_DAYS_AND_NUMBERED = _DAYS | _NUMBERED
 _GREETINGS = frozenset(
     """hi hello hey dear hallo hola bonjour bonsoir salut guten liebe lieber sehr estimado estimada estimados querido querida chère
     cher chers buenos buenas good
@@ -135,9 +136,11 @@ def _read(sentence: Sentence, evidence: Evidence) -> None:
 def _times_and_places(sentence: Sentence) -> int:
     """How many hours, dates, days, platforms and doors a sentence names."""
     words, text = sentence.words, sentence.text
-    days = 0 if _DAYS.isdisjoint(words) else sum(word in _DAYS for word in words)
-    # Most sentences have no figure and name nothing that is numbered: they are not searched further.
+    # Most sentences name no day, have no figure, and name nothing that is numbered: they are not searched further.
     times = len(_CLOCK.findall(text)) if _DIGIT.search(text) else 0
+    if _DAYS_AND_NUMBERED.isdisjoint(words):
+        return times
+    days = sum(word in _DAYS for word in words)
     return days + times + (0 if _NUMBERED.isdisjoint(words) else len(_PLACE.findall(text)))
 
 

@@ -19,6 +19,7 @@ _HIDDEN = re.compile(r"https?(?:%3a%2f%2f|:/{1,2}|-3a__)")
 """Where a wrapped link begins, as the wrappers write it; the third is Proofpoint's."""
 _TABLE = table("meeting_links.toml")
 _SCHEMES = {scheme: Channel.of(kind) for kind, schemes in _TABLE["schemes"].items() for scheme in schemes}
+_SCHEME_MARKS = tuple(f"{scheme}:" for scheme in _SCHEMES)
 _OTHER = re.compile(rf"\b(?:{'|'.join(map(re.escape, _SCHEMES))}):{_REST}")
 _FRONT_DOORS = frozenset(_TABLE["front_doors"])
 _TYPED_HOSTS = tuple(_TABLE["typed_hosts"])
@@ -28,7 +29,7 @@ _TYPED = re.compile(rf"(?<![\w/.@-])(?:[a-z0-9-]{{1,40}}\.)?(?:{'|'.join(map(re.
 def channels_of_links(text: str) -> frozenset[Channel]:
     """The channels that the links of a text open; empty where no link is a join link."""
     lowered = text[:_MOST_TEXT].lower()
-    schemes = [_OTHER] if any(f"{scheme}:" in lowered for scheme in _SCHEMES) else []
+    schemes = [_OTHER] if any(scheme in lowered for scheme in _SCHEME_MARKS) else []
     links = (match[0] for pattern in (_WEB, *schemes) for match in pattern.finditer(lowered))
     found = {channel for link in islice(links, _MOST_LINKS) if (channel := channel_of_link(link))}
     if not found and any(host in lowered for host in _TYPED_HOSTS):

@@ -109,9 +109,7 @@ def rare_terms(subject: str, own: str) -> tuple[str, ...]:
     words = dict.fromkeys(WORD.findall(subject[:_LONGEST_SUBJECT].lower().replace("’", "'")))
     for sentence in evidence_in(own).sentences:
         words.update(dict.fromkeys(sentence.words[1:-1]))
-    for word in words:
-        if word in common:
-            continue
+    for word in [word for word in words if word not in common]:
         low = word.removesuffix("'s")
         if not _SHORTEST_TERM <= len(low) <= _LONGEST_TERM or low in common or low in names or _is_number(low):
             continue

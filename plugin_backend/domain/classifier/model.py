@@ -225,7 +225,8 @@ def shipped_model() -> Model:
 
 def scores_of(messages: Sequence[tuple[str, Envelope]]) -> list[Scores]:
     """What the shipped model says of messages, given by their own words and envelopes."""
-    return shipped_model().scores([features_of(own, envelope, evidence_in(own)) for own, envelope in messages])
+    found = [evidence_in(own) for own, _ in messages]
+    return shipped_model().scores([features_of(*message, evidence) for message, evidence in zip(messages, found, strict=True)])
 
 
 def model_scores(own: str, envelope: Envelope) -> Mapping[Substance, float]:
