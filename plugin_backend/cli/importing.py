@@ -173,10 +173,10 @@ def _teller(bar: Progress, task: TaskID) -> OnPage:
 
 def _refresh(database: Database, owner_id: int, *, quiet: bool) -> None:
     if quiet:
-        refresh_readings(database, owner_id, now=clock(), in_children=True)
+        refresh_readings(database, owner_id, now=clock(), in_child=True)
         return
     with err.status("Reading the relationships…"):
-        refresh_readings(database, owner_id, now=clock(), in_children=True)
+        refresh_readings(database, owner_id, now=clock(), in_child=True)
 
 
 def _print(report: ImportReport) -> None:

@@ -46,20 +46,32 @@ def child(work: Callable[..., None], *given: Any) -> Iterator[Connection]:
         process.join()
 
 
-def taken_in(connection: Connection) -> Iterator[Any]:
-    """What comes through a connection, taken off it as soon as it comes, while this process is busy with what came before.
+class Inbox:
+    """What comes through a connection, taken off it as soon as it comes, while this process is busy with something else.
 
     A connection holds less than a page: whoever sends one would wait until it is asked for. How much may be under way is for the two
     ends to agree on.
-
-    Raises:
-        EOFError: the other end is closed.
     """
-    waiting: SimpleQueue[bytes | None] = SimpleQueue()
-    Thread(target=_take, args=(connection, waiting), daemon=True).start()
-    while (packed := waiting.get()) is not None:
-        yield ForkingPickler.loads(packed)
-    raise EOFError
+
+    def __init__(self, connection: Connection) -> None:
+        self._waiting: SimpleQueue[bytes | None] = SimpleQueue()
+        Thread(target=_take, args=(connection, self._waiting), daemon=True).start()
+
+    def is_empty(self) -> bool:
+        """Whether nothing has come that was not taken."""
+        return self._waiting.empty()
+
+    def take(self) -> Any:
+        """The next thing, as soon as it is there.
+
+        Raises:
+            EOFError: the other end is closed.
+        """
+        packed = self._waiting.get()
+        if packed is None:
+            self._waiting.put(None)
+            raise EOFError
+        return ForkingPickler.loads(packed)
 
 
 def _take(connection: Connection, waiting: SimpleQueue[bytes | None]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import cycle
 from multiprocessing.connection import Connection
 
 from plugin_backend.domain.openings import Opening
@@ -19,7 +18,7 @@ from plugin_backend.store.crypto import Key, KeyRing
 from plugin_backend.store.database import Database
 from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.store.rows import ProjectionRow
-from plugin_backend.usecases.children import child
+from plugin_backend.usecases.children import Inbox, child
 from plugin_backend.usecases.presenting import reading_summary
 
 RESTATE_AFTER = timedelta(days=1)
@@ -31,11 +30,11 @@ REFRESHED_AT_ONCE = 20_000
 REFRESH_BATCH = 500
 """Persons per transaction of a refresh: few enough that memory stays small, and other writers never wait long."""
 
-BATCHES_FOR_CHILDREN = 6
-"""With fewer batches, starting processes takes longer than they save."""
+BATCHES_FOR_CHILD = 6
+"""With fewer batches, starting a process takes longer than it saves."""
 
-BATCHES_AHEAD = 3
-"""Batches that wait in the children while one is being stored."""
+BATCHES_AHEAD = 2
+"""Batches that the child has been given: one to read, and one that waits meanwhile."""
 
 
 def replayed(store: OwnerStore, person: Person, *, owner: Owner, as_of: datetime) -> Relationship:
@@ -67,14 +66,14 @@ def readings_of(store: OwnerStore, persons: Iterable[Person], *, owner: Owner, a
     return {person_id: reading_of(relationship, as_of) for person_id, relationship in relationships.items()}
 
 
-def refresh_readings(database: Database, owner_id: int, *, now: datetime, in_children: bool = False) -> int:
+def refresh_readings(database: Database, owner_id: int, *, now: datetime, in_child: bool = False) -> int:
     """Bring every projection up to date and return how many were; a rebuilt ledger gives the same ones.
 
     Safe to stop at any moment and to run beside readers and writers: a reader that finds a stale projection replays for itself, and
     what somebody changes while it is being read stays stale until the next round.
 
     Args:
-        in_children: Read in child processes where there is enough to read; set it where the machine is otherwise idle.
+        in_child: Read in a child process as well where there is enough to read; set it where the machine is otherwise idle.
     """
     refreshed = 0
     while True:
@@ -83,8 +82,8 @@ def refresh_readings(database: Database, owner_id: int, *, now: datetime, in_chi
         if not stale:
             return refreshed
         batches = [stale[begin : begin + REFRESH_BATCH] for begin in range(0, len(stale), REFRESH_BATCH)]
-        beside = in_children and len(batches) >= BATCHES_FOR_CHILDREN
-        for batch in _read_in_children(database, owner_id, batches, now) if beside else _read_here(database, owner_id, batches, now):
+        beside = in_child and len(batches) >= BATCHES_FOR_CHILD
+        for batch in _read_with_child(database, owner_id, batches, now) if beside else _read_here(database, owner_id, batches, now):
             with database.write(owner_id) as store:
                 store.put_projections(batch.rows, computed_from=batch.revisions)
         refreshed += len(stale)
@@ -104,25 +103,28 @@ def _read_here(database: Database, owner_id: int, batches: Iterable[Sequence[str
             yield _refreshed(store, batch, now=now)
 
 
-def _read_in_children(database: Database, owner_id: int, batches: Sequence[Sequence[str]], now: datetime) -> Iterator[Refreshed]:
-    """The same, two batches at a time in child processes that open the database for themselves; what a child cannot do is done here."""
-    given = (database.url, database.keys, owner_id, now)
-    with child(_read_for, *given) as one, child(_read_for, *given) as other:
-        ahead: deque[tuple[Connection, Sequence[str]]] = deque()
-        for helper, batch in zip(cycle((one, other)), batches, strict=False):
-            with suppress(OSError):
-                helper.send(batch)
-            ahead.append((helper, batch))
-            if len(ahead) > BATCHES_AHEAD:
-                yield from _answered(*ahead.popleft(), database, owner_id, now)
-        while ahead:
-            yield from _answered(*ahead.popleft(), database, owner_id, now)
+def _read_with_child(database: Database, owner_id: int, batches: Sequence[Sequence[str]], now: datetime) -> Iterator[Refreshed]:
+    """The same, while a child that opens the database for itself reads some of them; what the child cannot do is done here."""
+    with child(_read_for, database.url, database.keys, owner_id, now) as helper:
+        answers = Inbox(helper)
+        given: deque[Sequence[str]] = deque()
+        for batch in batches:
+            if len(given) < BATCHES_AHEAD:
+                with suppress(OSError):
+                    helper.send(batch)
+                given.append(batch)
+            else:
+                yield from _read_here(database, owner_id, (batch,), now)
+            while given and not answers.is_empty():
+                yield from _answered(answers, given.popleft(), database, owner_id, now)
+        while given:
+            yield from _answered(answers, given.popleft(), database, owner_id, now)
 
 
-def _answered(helper: Connection, batch: Sequence[str], database: Database, owner_id: int, now: datetime) -> Iterator[Refreshed]:
+def _answered(answers: Inbox, batch: Sequence[str], database: Database, owner_id: int, now: datetime) -> Iterator[Refreshed]:
     try:
-        yield helper.recv()
-    except (EOFError, OSError):
+        yield answers.take()
+    except EOFError:
         yield from _read_here(database, owner_id, (batch,), now)
 
 

@@ -17,7 +17,7 @@ from plugin_backend.domain.classifier import classify, classify_all
 from plugin_backend.domain.ledger import Blind, LedgerEntry, Tier, entry_for
 from plugin_backend.domain.people import AddressKind, Owner, kind_of
 from plugin_backend.domain.tags import Tags
-from plugin_backend.usecases.children import child, duplex_pipe, taken_in
+from plugin_backend.usecases.children import Inbox, child, duplex_pipe
 
 PAGES_AHEAD = 4
 """Pages that the first child may do by itself while the second one is busy: so few have to wait for one before them."""
@@ -178,7 +178,9 @@ def _read(connector: Connector, cursor: str | None, reader: Reader, second: Conn
 def _help(reader: Reader, first: Connection, parent: Connection) -> None:
     first.send(_ANOTHER)  # One page may wait while another one is at work.
     first.send(_ANOTHER)
-    for number, page in taken_in(first):
+    pages = Inbox(first)
+    while True:
+        number, page = pages.take()
         parent.send((number, ready(page, reader)))
         first.send(_ANOTHER)
 

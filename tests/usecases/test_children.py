@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin_backend.usecases.children import duplex_pipe, taken_in
+from plugin_backend.usecases.children import Inbox, duplex_pipe
 
 A_PAGE = "x" * 2_000_000
 """More than a connection holds."""
@@ -13,16 +13,16 @@ A_PAGE = "x" * 2_000_000
 def test_a_sender_need_not_wait() -> None:
     """Two pages can be sent before the first is asked for, and come in their order."""
     ours, theirs = duplex_pipe()
-    pages = taken_in(theirs)
+    pages = Inbox(theirs)
     ours.send("the first page")
 
-    first = next(pages)
+    first = pages.take()
     ours.send(A_PAGE)
     ours.send("the last page")
 
     assert first == "the first page"
-    assert next(pages) == A_PAGE
-    assert next(pages) == "the last page"
+    assert pages.take() == A_PAGE
+    assert pages.take() == "the last page"
     ours.close()
 
 
@@ -32,8 +32,8 @@ def test_an_end_is_told() -> None:
     ours.send("the only page")
     ours.close()
 
-    pages = taken_in(theirs)
+    pages = Inbox(theirs)
 
-    assert next(pages) == "the only page"
+    assert pages.take() == "the only page"
     with pytest.raises(EOFError):
-        next(pages)
+        pages.take()
