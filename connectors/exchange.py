@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 
 class Kind(StrEnum):
     """What sort of record an exchange was read from."""
@@ -47,8 +49,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
+class Participant(Struct, frozen=True, kw_only=True):
     """One address with its seat; one human may sit on several."""
 
     address: str
@@ -70,8 +71,7 @@ class Attachment:
     """Bytes after decoding; 0 when unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, frozen=True, kw_only=True):
     """One e-mail or one occurrence of an event, as one fact in time. Not Microsoft Exchange."""
 
     kind: Kind

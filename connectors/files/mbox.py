@@ -13,11 +13,12 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct, structs
 
 from connectors.base import SourceUnreadable
 from connectors.exchange import Exchange, Problem, Progress, SyncPage
@@ -30,8 +31,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Struct, frozen=True, kw_only=True):
     """A cursor: the last message read, and whether a full pass is still under way."""
 
     start: int = 0
@@ -178,7 +178,7 @@ class MboxFile:
             batch.add(Problem(where=where, reason="the compressed file is damaged here; what follows cannot be read"))
         if full or batch.size:
             whole = full and not source.damaged
-            cursor = replace(place, unfinished=full and not whole).cursor()
+            cursor = structs.replace(place, unfinished=full and not whole).cursor()
             yield batch.page(cursor=cursor, progress=source.progress(), reset=reset, complete=whole)
 
 

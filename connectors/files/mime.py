@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
@@ -18,6 +17,7 @@ from email.utils import collapse_rfc2231_value
 from html import escape
 
 from fast_mail_parser import MimeStructureError, ParseError, PyLazyMimePart, parse_email_tree
+from msgspec import Struct
 
 from connectors.exchange import Attachment
 from connectors.files.headers import clean_line, decode_text, decode_words
@@ -46,8 +46,7 @@ class TooDeep(Exception):
     """The parts are nested more deeply than any mail program writes them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Struct, frozen=True, kw_only=True):
     """What a mail says, and what it carries."""
 
     text: str = ""
@@ -56,8 +55,7 @@ class Body:
     calendar_method: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class Leaf(Struct, frozen=True, kw_only=True):
     """One part that holds no other; its bytes are decoded only when asked for."""
 
     media_type: str

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from connectors.base import TemporarilyUnavailable
 from connectors.exchange import Exchange, FoundStream, Pending, Problem, Progress, SyncPage
 from connectors.files.guard import Stalled, deadline
@@ -282,7 +284,7 @@ class CalendarStream:
         if not exchanges:
             # Every occurrence was taken out, or the series is over for longer than series are expanded.
             found.deletions.append(item)
-        found.upserts += [replace(exchange, item=item) for exchange in exchanges]
+        found.upserts += [structs.replace(exchange, item=item) for exchange in exchanges]
 
 
 def _version(part: Mapping[str, Any]) -> str:

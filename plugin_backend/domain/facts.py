@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+
+from msgspec import structs
 
 from plugin_backend.domain.correspondence import Correspondence
 from plugin_backend.domain.initiatives import BOTH, Workbook
@@ -179,7 +181,7 @@ class Facts:
 
     def take(self, touch: Touch) -> None:
         """Add a touch; they come in the order of time."""
-        self.latest = touch = replace(touch, delivers=True) if self.work.delivers(touch) else touch
+        self.latest = touch = structs.replace(touch, delivers=True) if self.work.delivers(touch) else touch
         if touch.sort is Sort.EVENT:
             self._attend(touch)
         elif touch.sort is Sort.WORD:
@@ -240,7 +242,7 @@ class Facts:
             if speaks_of_one or touch.topic == meeting.topic:
                 self.unconfirmed.remove(meeting)
                 del self.doubtful[meeting.id]
-                self._meet(replace(meeting, attendance=Attendance.MET))
+                self._meet(structs.replace(meeting, attendance=Attendance.MET))
                 return
 
     def _attend(self, touch: Touch) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from msgspec import Struct
+
 from connectors.exchange import Exchange, Kind, Participant, Response, Role, Status
 from plugin_backend.domain.people import AddressKind, Owner, kind_of, name_key
 from plugin_backend.domain.tags import Channel, Substance, SubstanceTag, Tags
@@ -24,8 +26,7 @@ class Direction(StrEnum):
     IN = "in"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class Seat(Struct, frozen=True, kw_only=True):
     """One address in an exchange, as the ledger keeps it."""
 
     address: str
@@ -36,8 +37,7 @@ class Seat:
     """The Person.id behind the address where known; filled in when an entry is read from the store, empty for the owner."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerEntry:
+class LedgerEntry(Struct, frozen=True, kw_only=True):
     """One exchange as it is remembered: no body, the subject only where the owner's privacy tier keeps it."""
 
     id: str

@@ -8,9 +8,11 @@ the next known thing happens. `reading_of` lets the rest of the time pass in the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+
+from msgspec import structs
 
 from plugin_backend.domain.counter_evidence import Asides, counter_evidence, fallen_back
 from plugin_backend.domain.facts import Acquaintance, Facts
@@ -259,7 +261,7 @@ def _on_their_strands(found: Sequence[tuple[LedgerEntry, Touch]]) -> list[Touch]
     tied = [(entry, touch) for entry, touch in found if touch.attendance not in (Attendance.AUDIENCE, Attendance.CROWD)]
     strands = strands_of([entry for entry, _ in tied])
     lines = zip(tied, strands.threads, strands.topics, strict=True)
-    return apart + [replace(touch, thread=thread, topic=topic) for (_, touch), thread, topic in lines]
+    return apart + [structs.replace(touch, thread=thread, topic=topic) for (_, touch), thread, topic in lines]
 
 
 def _relationship(

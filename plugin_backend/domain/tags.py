@@ -6,8 +6,9 @@ as a policy that the owner may edit; Otondo et al. (2008) found richness a poor 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum
+
+from msgspec import Struct
 
 
 class ChannelKind(StrEnum):
@@ -118,8 +119,7 @@ CARRYING = frozenset(s for s in Substance if s.carries)
 """The substances that carry a relationship; `logistics` keeps it alive, `refusal` is counter-evidence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubstanceTag:
+class SubstanceTag(Struct, frozen=True, kw_only=True):
     """One substance found in the own words, with how sure it is and the words that show it."""
 
     substance: Substance
@@ -135,8 +135,7 @@ class SubstanceTag:
         return SubstanceTag(substance=self.substance, confidence=self.confidence, rule=self.rule) if self.words else self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tags:
+class Tags(Struct, frozen=True, kw_only=True):
     """What the classifier says of one exchange."""
 
     channel: Channel

@@ -7,9 +7,10 @@ event, whether the two met. What is nothing between them (bulk, machines, calend
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from connectors.exchange import Kind, Response, Role, Status
 from plugin_backend.domain.ledger import Correction, CorrectionKind, Direction, LedgerEntry, Seat
@@ -50,8 +51,7 @@ class Attendance(StrEnum):
     MET = "met"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touch:
+class Touch(Struct, frozen=True, kw_only=True):
     """One exchange as it is between the owner and one person."""
 
     id: str

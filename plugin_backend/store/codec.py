@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo, fields
 
 from connectors.exchange import Kind, Response, Role, Status
 from plugin_backend.domain.ledger import Direction, LedgerEntry, Seat, Tier
@@ -86,7 +87,7 @@ def facts_of(entry: LedgerEntry) -> Facts:
     facts: Facts = {}
     for name, default, write in _WRITERS:
         value = getattr(entry, name)
-        if value != default:
+        if value is not default and value != default:
             facts[name] = write(value) if write else value
     return facts
 
@@ -200,10 +201,14 @@ _CODECS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 }
 
 
-def _default(field: Field[Any]) -> object:
-    return None if field.default is MISSING else field.default
+def _default(field: FieldInfo) -> object:
+    return None if field.default is NODEFAULT else field.default
+
+
+def _kind(field: FieldInfo) -> str:
+    return str(LedgerEntry.__annotations__[field.name])
 
 
 _PLAIN_FIELDS = tuple(field for field in fields(LedgerEntry) if field.name not in {"id", *_SEALED})
-_WRITERS = tuple((field.name, _default(field), None if field.type in _AS_IS else _CODECS[str(field.type)][0]) for field in _PLAIN_FIELDS)
-_READERS = tuple((field.name, _CODECS[str(field.type)][1]) for field in _PLAIN_FIELDS if field.type not in _AS_IS and field.name != "seats")
+_WRITERS = tuple((field.name, _default(field), None if _kind(field) in _AS_IS else _CODECS[_kind(field)][0]) for field in _PLAIN_FIELDS)
+_READERS = tuple((field.name, _CODECS[_kind(field)][1]) for field in _PLAIN_FIELDS if _kind(field) not in _AS_IS and field.name != "seats")

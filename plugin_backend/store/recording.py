@@ -178,7 +178,8 @@ class Recording(Accounts, Streams, Seating, Dropping):
             return
         rows = self.seat_rows([slot.version.entry for slot in written if slot.version], kinds)
         if new:
-            self.execute(exchange.insert(), [self._row(slot, rows) for slot in new])
+            added = [self._row(slot, rows) for slot in new]
+            self.put(exchange.insert(), tuple(added[0]), [tuple(row.values()) for row in added])
             self._number(new)
         if changed:
             mine = (self.mine(exchange), exchange.c.id == bindparam("row"))
@@ -242,14 +243,12 @@ class Recording(Accounts, Streams, Seating, Dropping):
         missing = sorted(held - current)
         if missing:
             statement = self.insert(holding)
-            self.execute(
+            self.put(
                 statement.on_conflict_do_update(
                     index_elements=["stream_id", "item", "exchange_id"], set_={"seen_epoch": statement.excluded.seen_epoch}
                 ),
-                [
-                    {"stream_id": stream_id, "item": item, "exchange_id": row, "owner_id": self.owner_id, "seen_epoch": epoch}
-                    for item, row in missing
-                ],
+                ("stream_id", "item", "exchange_id", "owner_id", "seen_epoch"),
+                [(stream_id, item, row, self.owner_id, epoch) for item, row in missing],
             )
 
     def _see(self, stream_id: int, epoch: int, items: Collection[str]) -> None:

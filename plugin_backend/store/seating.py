@@ -18,6 +18,8 @@ _BITS = {role: int(seat) for role, seat in SEAT_OF_ROLE.items()}
 _WROTE = int(WROTE)
 """Plain numbers: there are many seats in a page, and sets of flags are slow."""
 
+_PLACE = ("exchange_id", "address_id", "owner_id", "at", "seats", "name_id")
+
 Taken = dict[int, int]
 """Address row to its seats in one exchange, as bits (see `Seats`)."""
 
@@ -54,19 +56,12 @@ class Seating(Dropping):
         for batch in in_batches(before):
             self.execute(participation.delete().where(self.mine(participation), participation.c.exchange_id.in_(batch)))
         places = [
-            {
-                "exchange_id": row,
-                "address_id": address,
-                "owner_id": self.owner_id,
-                "at": moments[row],
-                "seats": bits,
-                "name_id": name_rows.get((address, named[row].get(address, ""))),
-            }
+            (row, address, self.owner_id, moments[row], bits, name_rows.get((address, named[row].get(address, ""))))
             for row in (*new_rows, *before)
             for address, bits in taken[row].items()
         ]
         if places:
-            self.execute(participation.insert(), places)
+            self.put(participation.insert(), _PLACE, places)
         self.note_writers(_last_written(new_rows, taken, moments))
         moved = {address for row, seats in before.items() for address in (*seats, *taken[row])}
         self.recount(moved)

@@ -8,7 +8,20 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import orjson
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Connection, FromClause, Table, and_, bindparam, case, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Insert,
+    Table,
+    and_,
+    bindparam,
+    case,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from plugin_backend.domain.ledger import Tier
@@ -166,6 +179,15 @@ class Session:
     def execute(self, statement: Any, rows: Sequence[Mapping[str, Any]] | None = None, **options: Any) -> Any:
         """Run a statement, or run it once for every row."""
         return self.connection.execute(statement, rows, **options)
+
+    def put(self, statement: Insert, named: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows, each as the values of some columns, in the order of the table and as the driver takes them.
+
+        `execute` would make a mapping of every row and look at each of its values: for small rows that takes as long as writing them.
+        """
+        compiled = statement.compile(dialect=self.connection.dialect, column_keys=list(named))
+        given: Any = rows if compiled.positional else [dict(zip(named, row, strict=True)) for row in rows]
+        self.connection.exec_driver_sql(str(compiled), given)
 
     def ask(self, prepared: Any, **values: Any) -> Any:
         """Run a prepared statement (see `of_owner`) for this owner."""

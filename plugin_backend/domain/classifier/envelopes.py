@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from connectors.exchange import Role
 from plugin_backend.domain.addresses import host_of, is_free_mail, is_list, registrable_domain

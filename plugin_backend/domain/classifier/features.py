@@ -6,12 +6,12 @@ Training and scoring call the same function, so they cannot disagree. The hash i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
 from zlib import crc32
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from plugin_backend.domain.classifier.evidence import Evidence
@@ -44,8 +44,7 @@ _MOST_COUNTED = 20
 _SHOWN = (*Substance, *Sign)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(Struct, frozen=True, kw_only=True):
     """What is known of a message beside its own words."""
 
     subject: str = ""
@@ -71,8 +70,7 @@ class Envelope:
     """The sender is among the recipients."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Features:
+class Features(Struct, frozen=True, kw_only=True):
     """A message as the model takes it."""
 
     words: Buckets

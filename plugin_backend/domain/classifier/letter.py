@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from connectors.exchange import Exchange, Participant, Role
 from plugin_backend.domain.addresses import host_of
@@ -19,8 +19,7 @@ TAIL = 3_000
 """How much of the beginning and the end of a body the rules look at; what lies between is counted, not read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """One mail as the rules see it."""
 
     exchange: Exchange

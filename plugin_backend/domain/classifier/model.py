@@ -14,6 +14,7 @@ from importlib import resources
 from itertools import accumulate
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from plugin_backend.domain.classifier.evidence import evidence_in
@@ -30,8 +31,7 @@ _FACT_WEIGHT = 0.12
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the first layer says of a message."""
 
     sums: Floats
@@ -42,8 +42,7 @@ class Reading:
     """Per sentence and tag: what they would add if there were no other sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """The rows of a message in the table of weights, and what each counts."""
 
     rows: NDArray[np.int32]
@@ -148,8 +147,7 @@ class Trees:
         return tuple((self.inputs[:, cut].astype(np.intp).ravel(), self.bars[:, cut].ravel()) for cut in cuts)
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(Struct, frozen=True):
     """What the model says of a message."""
 
     likely: Mapping[Substance, float]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 Meaning = TypeVar("Meaning")
 
@@ -36,8 +37,7 @@ WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»')]*\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """One sentence or short line of own words."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plugin_backend.domain.classifier.evidence import Evidence, Found, evidence_in
 from plugin_backend.domain.classifier.features import Envelope
@@ -40,8 +41,7 @@ SIGN_OF_WORK = 0.75
 HUMAN_TAGS = tuple(tag for tag in Substance if tag not in MACHINE_TAGS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A message as both judges see it."""
 
     evidence: Evidence

@@ -6,7 +6,8 @@ Only the own words count for what an exchange carried; who signs and quotes a pr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plugin_backend.domain.classifier.html_text import text_of_html
 from plugin_backend.domain.classifier.line_kinds import Mark, MarkedText, Zone
@@ -23,8 +24,7 @@ _PLACEHOLDERS = ("html", "rich text", "does not support", "view this message", "
 _LONGEST_PLACEHOLDER = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zones:
+class Zones(Struct, frozen=True, kw_only=True):
     """A message taken apart; every zone is made of lines of `body`."""
 
     own: str
