@@ -13,9 +13,11 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import structs
 
 from connectors.exchange import Exchange, Role, SyncPage
 from connectors.files import open_source
@@ -99,8 +101,8 @@ def named(exchange: Exchange) -> Exchange:
     for role, address, listed in _listed(exchange):
         if name := _display_name(listed):
             names[role, address] = name
-    seats = tuple(replace(seat, name=names.get((seat.role, seat.address), seat.name)) for seat in exchange.participants)
-    return replace(exchange, participants=seats)
+    seats = tuple(structs.replace(seat, name=names.get((seat.role, seat.address), seat.name)) for seat in exchange.participants)
+    return structs.replace(exchange, participants=seats)
 
 
 def directory_of(exchanges: Iterable[Exchange]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from benchmarks.enron_people import Mailbox, hash_of
 from connectors.exchange import Exchange, Participant, Role
 from plugin_backend.domain.ledger import subject_less_prefixes
@@ -53,7 +55,7 @@ def _with_new_addresses(mailbox: Mailbox, changes: Mapping[str, list[datetime]])
 
     def move(seat: Participant, exchange: Exchange) -> Participant:
         if seat.address in new and bisect_right(changes[seat.address], exchange.at) % 2 == 1:
-            return replace(seat, address=new[seat.address])
+            return structs.replace(seat, address=new[seat.address])
         return seat
 
     return Trial(mailbox=_rewritten(mailbox, move), pairs=tuple(sorted(new.items())))
@@ -72,7 +74,7 @@ def namesakes(mailbox: Mailbox, own: frozenset[str], *, of_two_organisations: bo
     def rename(seat: Participant, _: Exchange) -> Participant:
         if seat.address not in name_of:
             return seat
-        return replace(seat, address=address_of[seat.address], name=name_of[seat.address] if seat.name else "")
+        return structs.replace(seat, address=address_of[seat.address], name=name_of[seat.address] if seat.name else "")
 
     by_name: dict[str, list[str]] = defaultdict(list)
     for address, name in name_of.items():
@@ -129,6 +131,7 @@ def _matched(mailbox: Mailbox, known: Correspondents) -> Iterator[Pair]:
 
 def _rewritten(mailbox: Mailbox, rewrite: Rewrite) -> Mailbox:
     exchanges: Iterable[Exchange] = (
-        replace(exchange, participants=tuple(rewrite(seat, exchange) for seat in exchange.participants)) for exchange in mailbox.exchanges
+        structs.replace(exchange, participants=tuple(rewrite(seat, exchange) for seat in exchange.participants))
+        for exchange in mailbox.exchanges
     )
     return replace(mailbox, exchanges=tuple(exchanges))

@@ -69,7 +69,7 @@ Scored = Callable[[Linear, Labelled], NDArray[np.float32]]
 
 def by_first_layer(case: Case, more: Sequence[Labelled], scored: Scored | None = None) -> Floats:
     """What a first layer says of mails whose groups it has not seen."""
-    read = scored or (lambda linear, mail: linear.read(mail.features).sums)
+    read = scored or (lambda linear, mail: linear.read((mail.features,)).sums[0])
     sums = np.zeros((len(case.mails), len(case.tags)))
     for train, test in case.folds:
         held_out = {case.mails[at].group for at in test}
@@ -81,8 +81,8 @@ def by_first_layer(case: Case, more: Sequence[Labelled], scored: Scored | None =
 
 def said_most(linear: Linear, mail: Labelled) -> NDArray[np.float32]:
     """Sentence-level: what the sentence that says most would say by itself."""
-    alone = linear.read(mail.features).alone
-    return alone.max(axis=0) if len(alone) else np.zeros(len(linear.bias), dtype=np.float32)
+    most: NDArray[np.float32] = linear.read((mail.features,)).most[0]
+    return most
 
 
 def without_rules(mail: Labelled) -> Labelled:
@@ -115,13 +115,13 @@ def self_taught(case: Case) -> Floats:
         by_hand = [case.mails[at] for at in train]
         first = first_layer(by_hand, case.tags)
         others = [mail for mail in case.more if mail.group not in held_out]
-        likely = 1 / (1 + np.exp(-np.array([first.read(mail.features).sums for mail in others])))
+        likely = 1 / (1 + np.exp(-np.array([first.read((mail.features,)).sums[0] for mail in others])))
         weak = [
             replace(mail, tags=frozenset(tag for tag, sure in zip(case.tags, row, strict=True) if sure >= _SURE))
             for mail, row in zip(others, likely, strict=True)
         ]
         second = first_layer([*by_hand, *(mail for mail in weak if mail.tags)], case.tags)
-        sums[test] = [second.read(case.mails[at].features).sums for at in test]
+        sums[test] = [second.read((case.mails[at].features,)).sums[0] for at in test]
     return sums
 
 

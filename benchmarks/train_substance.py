@@ -70,7 +70,7 @@ def untrained(mails: Sequence[Labelled], tags: Sequence[Substance]) -> Linear:
 
 def matrix(linear: Linear, mails: Sequence[Labelled]) -> csr_matrix:
     """The mails as rows of numbers; a word said twice is one number."""
-    parts = [linear.parts(mail.features) for mail in mails]
+    parts = [linear.weighed((mail.features,)) for mail in mails]
     rows = np.repeat(np.arange(len(parts)), [len(each.rows) for each in parts])
     columns = np.concatenate([each.rows for each in parts])
     values = np.concatenate([each.values for each in parts]).astype(np.float64)
@@ -104,7 +104,7 @@ def rounded(weights: NDArray[np.float32]) -> NDArray[np.int8]:
 
 
 def inputs_of(linear: Linear, mails: Sequence[Labelled]) -> NDArray[np.float32]:
-    return np.array([tree_inputs(linear.read(mail.features), mail.features) for mail in mails])
+    return np.concatenate([tree_inputs(linear.read((mail.features,)), (mail.features,)) for mail in mails])
 
 
 def unseen_inputs(mails: Sequence[Labelled], tags: Sequence[Substance]) -> NDArray[np.float32]:

@@ -87,10 +87,10 @@ def _sentences(rows: Sequence[dict[str, Any]]) -> tuple[Figure, ...]:
 
 def _said_of(text: str) -> NDArray[np.float32]:
     """What model and rules say of a sentence by itself."""
-    features = features_of(text, Envelope(), evidence_in(text))
+    features = (features_of(text, Envelope(), evidence_in(text)),)
     model = shipped_model()
     inputs = tree_inputs(model.linear.read(features), features)
-    return np.concatenate((inputs, model.trees.sums(inputs[None])[0]))
+    return np.concatenate((inputs[0], model.trees.sums(inputs)[0]))
 
 
 def _given(texts: Sequence[str], truth: Ints, said: NDArray[np.float32] | None) -> Ints:

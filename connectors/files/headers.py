@@ -13,6 +13,7 @@ from functools import lru_cache
 BLOCK_BYTES = 512 * 1024
 FIELDS = 2_000
 VALUE_CHARS = 64 * 1024
+NAME_CHARS = 100
 
 # A mail shows at least one of these; a text that merely has a colon in its first line does not.
 MAIL_FIELDS = frozenset(
@@ -22,7 +23,7 @@ MAIL_FIELDS = frozenset(
     }
 )  # fmt: skip
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_NAME = re.compile(r"[!-9;-~]{1,100}[ \t]*")
 _FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)\n?", re.MULTILINE)
 _FOLD = re.compile(r"\n[ \t]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -133,8 +134,7 @@ def _repaired(value: str) -> str:
 
 def split_message(raw: bytes) -> tuple[list[tuple[str, str]], int]:
     """The fields of a mail in order (name in lower case, value unfolded and still encoded), and where its body starts."""
-    end = _BLANK_LINE.search(raw, 0, BLOCK_BYTES)
-    stop, body = (end.start(), end.end()) if end else (min(len(raw), BLOCK_BYTES), min(len(raw), BLOCK_BYTES))
+    stop, body = _blank_line(raw)
     block = raw[:stop]
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n").replace(b"\r", b" ")
@@ -142,6 +142,8 @@ def split_message(raw: bytes) -> tuple[list[tuple[str, str]], int]:
         text, is_utf8 = block.decode("utf-8"), True
     except UnicodeDecodeError:
         text, is_utf8 = block.decode("latin-1"), False
+    if is_utf8 and (plain := _plain_fields(text)):
+        return plain, body
     fields: list[tuple[str, str]] = []
     position, last_known = 0, -1
     for found in _FIELD.finditer(text):
@@ -161,6 +163,34 @@ def split_message(raw: bytes) -> tuple[list[tuple[str, str]], int]:
     if fields and position < len(text):
         body = _byte_offset(raw, text, position, stop)
     return fields, body
+
+
+def _blank_line(raw: bytes) -> tuple[int, int]:
+    """Where the blank line behind the fields begins, and where it ends; where there is none, the end of what is read of fields."""
+    limit = min(len(raw), BLOCK_BYTES)
+    bare, full = raw.find(b"\n\n", 0, limit), raw.find(b"\n\r\n", 0, limit)
+    at = min((each for each in (bare, full) if each >= 0), default=-1)
+    if at < 0:
+        return limit, limit
+    return at - (raw[at - 1 : at] == b"\r"), at + (2 if at == bare else 3)
+
+
+def _plain_fields(text: str) -> list[tuple[str, str]]:
+    """The fields of a block in which there is nothing but fields, as in nearly all mails; nothing where it has to be looked at closely."""
+    fields: list[tuple[str, str]] = []
+    for line in _FOLD.sub(" ", text).split("\n"):
+        name, colon, value = line.partition(":")
+        known = _field_name(name) if colon and len(name) <= NAME_CHARS else ""
+        if not known or len(value) > VALUE_CHARS or len(fields) >= FIELDS:
+            return []
+        fields.append((known, clean_line(value.strip())))
+    return fields
+
+
+@lru_cache(maxsize=4_096)
+def _field_name(name: str) -> str:
+    """The name of a field in lower case; empty where no field may be named so."""
+    return name.rstrip(" \t").lower() if _NAME.fullmatch(name) else ""
 
 
 def _last_mail_field(text: str, position: int) -> int:

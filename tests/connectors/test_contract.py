@@ -6,11 +6,11 @@ import gzip
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from connectors.base import Connector, NeedsReconnecting, TemporarilyUnavailable
 from connectors.doubles.google import GoogleDouble, InProcessHttp
@@ -291,7 +291,7 @@ class TestMemory(ConnectorContract):
 
     def test_the_last_word_about_an_id_counts(self) -> None:
         """A page never says two things about one exchange."""
-        connector = MemoryConnector([exchange(1), replace(exchange(1), subject="later")])
+        connector = MemoryConnector([exchange(1), structs.replace(exchange(1), subject="later")])
         connector.add(exchange(2))
         connector.delete(mail_id(2))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from connectors.exchange import Exchange, Kind, Participant, Response, Role
 from plugin_backend.domain.ledger import Direction, LedgerEntry, Tier, entry_for, subject_less_prefixes, topic_of
@@ -105,7 +105,7 @@ class TestEntry:
         event = make_exchange(kind=Kind.EVENT, participants=(seat(PERSON_ADDRESS, Role.ORGANIZER), seat(OWNER_ADDRESS, Role.ATTENDEE)))
 
         assert remember(event).direction is Direction.IN
-        assert remember(replace(event, participants=())).direction is Direction.OUT
+        assert remember(structs.replace(event, participants=())).direction is Direction.OUT
 
     def test_one_seat_per_address(self) -> None:
         """The weightiest seat is kept, with the answer that another of them gave."""
@@ -167,7 +167,7 @@ class TestEntry:
     )
     def test_credited(self, address: str, name: str, credited: str) -> None:
         """By address where a notice states it, else by name."""
-        tags = replace(TAGS, notice=True, credited_address=address, credited_name=name)
+        tags = structs.replace(TAGS, notice=True, credited_address=address, credited_name=name)
 
         assert remember(make_exchange(), tags).credited == credited
 

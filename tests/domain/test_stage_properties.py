@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from connectors.exchange import Kind, Status
 from plugin_backend.domain.ledger import Correction, CorrectionKind, LedgerEntry
@@ -82,7 +83,7 @@ def test_what_did_not_happen_never_counts(entries: list[LedgerEntry], coming: Le
     }
     if fate == "declined":
         coming = make_event(id="e999", at=coming.at, person="declined", by="owner")
-    before, after = read(entries), read([*entries, replace(coming, **changes[fate])])
+    before, after = read(entries), read([*entries, structs.replace(coming, **changes[fate])])
 
     assert replace(after, counter_evidence=()) == replace(before, counter_evidence=())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
+from msgspec import structs
 
 from connectors.exchange import Role
 from plugin_backend.domain.ledger import CorrectionKind, LedgerEntry, Seat
@@ -33,7 +33,7 @@ LETTER = make_entry(id="letter", to=(NEW,), at=day(2))
 
 
 def with_reply_to(entry: LedgerEntry, address: str) -> LedgerEntry:
-    return replace(entry, seats=(*entry.seats, Seat(address=address, role=Role.REPLY_TO)))
+    return structs.replace(entry, seats=(*entry.seats, Seat(address=address, role=Role.REPLY_TO)))
 
 
 def is_one(ledger: Ledger, one: str = OLD, other: str = NEW) -> bool:

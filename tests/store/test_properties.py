@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from connectors.exchange import Role
 from plugin_backend.domain.ledger import CorrectionKind, LedgerEntry, Seat
@@ -48,7 +48,7 @@ def mails(draw: st.DrawFn) -> LedgerEntry:
         **({"answers_id": IDS[pick % len(IDS)]} if pick % 2 else {"answers": by != "owner"}),
     )
     reply_to = (Seat(address=PEOPLE[pick % 4], role=Role.REPLY_TO),) if pick % 4 == 0 else ()
-    return replace(entry, seats=(*entry.seats, *reply_to))
+    return structs.replace(entry, seats=(*entry.seats, *reply_to))
 
 
 def names_of(entry: LedgerEntry) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from connectors.exchange import SyncPage
 from plugin_backend.domain.ledger import Tier
@@ -18,7 +19,7 @@ NO_TEXT: Any = None
 def test_one_that_cannot_be_classified_is_a_problem() -> None:
     """It is named without its id; those before and behind it are recorded, and it is dealt with as well."""
     before, broken, behind = (make_exchange(external_id=f"m{number}@forge.example", item=f"m{number}") for number in range(3))
-    page = SyncPage(upserts=(before, replace(broken, text=NO_TEXT), behind), cursor="c")
+    page = SyncPage(upserts=(before, structs.replace(broken, text=NO_TEXT), behind), cursor="c")
 
     read = ready(page, READER)
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from itertools import accumulate
 
 import numpy as np
 from msgspec import Struct
@@ -27,28 +26,43 @@ SPEAKS_UP = 1.0
 
 _SUBJECT_LENGTH = 0.6
 _FACT_WEIGHT = 0.12
+_PARTS = 3
+_LENGTHS = np.array((1.0, _SUBJECT_LENGTH, 0.0), dtype=np.float32)
+"""To which length words, subject and facts are brought; a fact counts the same however many there are."""
+_ADDED = np.array((0.0, 0.0, _FACT_WEIGHT), dtype=np.float32)
 
 Floats = NDArray[np.float32]
 
 
-class Reading(Struct, frozen=True):
-    """What the first layer says of a message."""
-
-    sums: Floats
-    """Per tag: words, subject and facts together."""
-    sentences: Floats
-    """Per sentence and tag: what its words add to the sum."""
-    alone: Floats
-    """Per sentence and tag: what they would add if there were no other sentence."""
-
-
-class Parts(Struct, frozen=True):
-    """The rows of a message in the table of weights, and what each counts."""
+class Weighed(Struct, frozen=True):
+    """The rows of messages in the table of weights, below each other, and what each counts."""
 
     rows: NDArray[np.int32]
     values: Floats
-    words: int
-    """How many of them are words of sentences; those come first."""
+    begins: NDArray[np.intp]
+    """Where each message begins; the words of its sentences come first."""
+    behind_words: NDArray[np.intp]
+    """Where its subject and facts begin."""
+
+
+class Readings(Struct, frozen=True, kw_only=True):
+    """What the first layer says of messages."""
+
+    sums: Floats
+    """Per message and tag: words, subject and facts together."""
+    most: Floats
+    """Per message and tag: the most that a sentence would add if there were no other; nought where there is none."""
+    speaking: Floats
+    """Per message and tag: how many sentences would say it by themselves."""
+    added: Floats
+    """Per sentence and tag: what its words add to the sum. Behind those of a message stands what subject and facts add."""
+    first: NDArray[np.intp]
+    behind: NDArray[np.intp]
+    """Where in `added` the sentences of each message begin and end."""
+
+    def sentences(self, message: int) -> Floats:
+        """Per sentence of a message and tag: what it adds."""
+        return self.added[self.first[message] : self.behind[message]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,38 +77,48 @@ class Linear:
     """One row per bucket behind row 0, one column per tag."""
     bias: Floats
 
-    def parts(self, features: Features) -> Parts:
+    def weighed(self, messages: Sequence[Features]) -> Weighed:
         """Words and subject each brought to a fixed length, so that a long message says no more than a short one."""
-        words, without_facts = len(features.words), len(features.words) + len(features.subject)
-        rows = self._row_of.take(np.concatenate((features.words, features.subject, features.facts)))
+        lengths = np.array([(len(each.words), len(each.subject), len(each.facts)) for each in messages]).ravel()
+        begins = np.cumsum(lengths) - lengths
+        rows = self._row_of.take(np.concatenate([part for each in messages for part in (each.words, each.subject, each.facts)]))
         values = self.rarity.take(rows)
-        _scale(values[:words], 1.0)
-        _scale(values[words:without_facts], _SUBJECT_LENGTH)
-        values[without_facts:] = np.where(rows[without_facts:], np.float32(_FACT_WEIGHT), np.float32(0.0))
-        return Parts(rows, values, words)
+        now = np.zeros(len(lengths), dtype=np.float32)
+        now[lengths > 0] = np.sqrt(np.add.reduceat(np.square(values), begins[lengths > 0]))
+        scale = np.divide(np.tile(_LENGTHS, len(messages)), now, out=np.zeros_like(now), where=now > 0)
+        values *= np.repeat(scale, lengths)
+        values += np.repeat(np.tile(_ADDED, len(messages)), lengths) * (rows != 0)
+        return Weighed(rows, values, begins[::_PARTS], begins[1::_PARTS])
 
-    def read(self, features: Features) -> Reading:
-        """Add up the weights of a message, by sentence and in all."""
-        return self.read_all((features,))[0]
-
-    def read_all(self, messages: Sequence[Features]) -> list[Reading]:
-        """The same of several messages: their rows stand below each other, and each step is done once for all."""
-        parts = [self.parts(message) for message in messages]
-        ends = list(accumulate(len(each.rows) for each in parts))
-        begins = [0, *ends[:-1]]
-        values = np.concatenate([each.values for each in parts])
-        added = self.weights.take(np.concatenate([each.rows for each in parts]), axis=0)
-        added *= values[:, None]
-        # What stands behind the words of a message, subject and facts, is summed up like one sentence more, and left out again.
-        starts = [begin + np.append(message.starts, each.words) for begin, each, message in zip(begins, parts, messages, strict=True)]
-        sentences = np.add.reduceat(added, np.concatenate(starts), axis=0)
-        lengths = np.sqrt(np.add.reduceat(np.square(values), np.concatenate(starts)))
-        alone = np.asarray(sentences / np.maximum(lengths, _NEXT_TO_NOTHING)[:, None], dtype=np.float32)
-        below = list(accumulate(map(len, starts)))
-        return [
-            Reading(np.add.reduce(added[begin:end], axis=0) + self.bias, sentences[first : last - 1], alone[first : last - 1])
-            for begin, end, first, last in zip(begins, ends, [0, *below[:-1]], below, strict=True)
+    def read(self, messages: Sequence[Features]) -> Readings:
+        """Add up the weights of messages, by sentence and in all. Each step is done once for all of them."""
+        weighed = self.weighed(messages)
+        added = self.weights.take(weighed.rows, axis=0)
+        added *= weighed.values[:, None]
+        # What stands behind the words of a message, subject and facts, is summed up like one sentence more.
+        starts = [
+            place
+            for each, begin, behind in zip(messages, weighed.begins, weighed.behind_words, strict=True)
+            for place in (each.starts + begin, (behind,))
         ]
+        begins = np.concatenate(starts)
+        sentences = np.add.reduceat(added, begins, axis=0)
+        count = np.array([len(each.starts) + 1 for each in messages])
+        first = np.cumsum(count) - count
+        behind = first + count - 1
+        lengths = np.sqrt(np.add.reduceat(np.square(weighed.values), begins))
+        alone = sentences / np.maximum(lengths, _NEXT_TO_NOTHING)[:, None]
+        alone[behind] = -np.inf
+        most = np.maximum.reduceat(alone, first, axis=0)
+        most[count == 1] = 0.0
+        return Readings(
+            sums=np.add.reduceat(sentences, first, axis=0) + self.bias,
+            most=most,
+            speaking=np.add.reduceat(alone > SPEAKS_UP, first, axis=0, dtype=np.float32),
+            added=sentences,
+            first=first,
+            behind=behind,
+        )
 
     @cached_property
     def _row_of(self) -> NDArray[np.int32]:
@@ -102,12 +126,6 @@ class Linear:
         row_of = np.zeros(BUCKETS + 1, dtype=np.int32)
         row_of[self.buckets] = np.arange(1, len(self.buckets) + 1, dtype=np.int32)
         return row_of
-
-
-def _scale(values: Floats, length: float) -> None:
-    """Bring what all occurrences count together to a length, in place."""
-    now = float(np.sqrt(values @ values))
-    values *= np.float32(length / now if now else 0.0)
 
 
 _NEXT_TO_NOTHING = np.float32(1e-6)
@@ -177,12 +195,12 @@ class Model:
         """For each message the probability of each tag, and what each sentence does to it."""
         if not messages:
             return []
-        readings = self.linear.read_all(messages)
-        sums = self.trees.sums(np.array([tree_inputs(*each) for each in zip(readings, messages, strict=True)]))
+        readings = self.linear.read(messages)
+        sums = self.trees.sums(tree_inputs(readings, messages))
         likely = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * sums + self.platt[:, 1])))
         return [
-            Scores(dict(zip(self.tags, of_one, strict=True)), self.tags, reading.sentences)
-            for of_one, reading in zip(likely.tolist(), readings, strict=True)
+            Scores(dict(zip(self.tags, of_one, strict=True)), self.tags, readings.sentences(number))
+            for number, of_one in enumerate(likely.tolist())
         ]
 
     @cached_property
@@ -191,13 +209,10 @@ class Model:
         return dict(zip(self.tags, self.thresholds.tolist(), strict=True))
 
 
-def tree_inputs(reading: Reading, features: Features) -> Floats:
-    """The numbers that the trees look at: sums, the most that a sentence says, how many speak for the tag, and the traits."""
-    if len(reading.alone):
-        most, speaking = reading.alone.max(axis=0), (reading.alone > SPEAKS_UP).sum(axis=0)
-    else:
-        most = speaking = np.zeros(len(reading.sums), dtype=np.float32)
-    return np.concatenate((reading.sums, most, speaking, features.traits)).astype(np.float32)
+def tree_inputs(readings: Readings, messages: Sequence[Features]) -> Floats:
+    """The numbers that the trees look at, a row per message: sums, the most a sentence says, how many speak for the tag, and the traits."""
+    traits = np.array([each.traits for each in messages], dtype=np.float32)
+    return np.concatenate((readings.sums, readings.most, readings.speaking, traits), axis=1)
 
 
 @cache

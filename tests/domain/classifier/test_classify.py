@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from connectors.exchange import Attachment, Exchange, Kind, Participant, Response, Role
 from plugin_backend.domain.classifier import classify, classify_all
@@ -125,7 +125,7 @@ class TestDoubt:
         """A Reply-To is believed of no mail that the receiving server did not find to be from where it says."""
         mail = make_exchange(headers=(("authentication-results", results),) if results else ())
         if elsewhere:
-            mail = replace(mail, participants=(*mail.participants, Participant(address="pavel@thief.example", role=Role.REPLY_TO)))
+            mail = structs.replace(mail, participants=(*mail.participants, Participant(address="pavel@thief.example", role=Role.REPLY_TO)))
 
         assert classify(mail, OWNER).doubtful is doubtful
 
@@ -195,7 +195,7 @@ class TestNothingRaises:
     @pytest.mark.parametrize("hostile", HOSTILE)
     def test_hostile_text_everywhere(self, hostile: str) -> None:
         """Long runs of what patterns trip over are read like anything else."""
-        exchange = replace(
+        exchange = structs.replace(
             make_exchange(),
             subject=hostile,
             text=hostile,
@@ -206,4 +206,4 @@ class TestNothingRaises:
         )
 
         for kind in Kind:
-            assert isinstance(classify(replace(exchange, kind=kind), OWNER), Tags)
+            assert isinstance(classify(structs.replace(exchange, kind=kind), OWNER), Tags)

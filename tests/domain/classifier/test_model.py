@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import replace
 from importlib import resources
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from plugin_backend.domain.classifier.evidence import evidence_in
 from plugin_backend.domain.classifier.features import NO_BUCKET, Envelope, features_of, trait_names
@@ -62,9 +62,9 @@ def test_sentences_add_up_to_what_the_words_say() -> None:
     features = features_of(own, Envelope(subject="Pump"), evidence_in(own))
     silent = replace(features, words=np.full_like(features.words, NO_BUCKET))
 
-    whole, rest = model.linear.read(features), model.linear.read(silent)
+    whole, rest = model.linear.read((features,)), model.linear.read((silent,))
 
-    assert whole.sums == pytest.approx(whole.sentences.sum(axis=0) + rest.sums, abs=1e-4)
+    assert whole.sums[0] == pytest.approx(whole.sentences(0).sum(axis=0) + rest.sums[0], abs=1e-4)
 
 
 def test_the_sentence_that_is_shown_carries_the_tag() -> None:
