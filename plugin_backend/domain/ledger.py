@@ -168,6 +168,8 @@ _ANSWERED_BY_MACHINE = frozenset(
     )
 )
 _PREFIX = re.compile(r"\s{0,20}([^\W\d_]{1,12}(?:[ -][^\W\d_]{1,12}){0,3})\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\d{1,3})?\s{0,2}[::]")
+_MARKS = "::[("
+"""One of them stands in or behind every prefix."""
 _TAG = re.compile(r"\s{0,20}\[[^][]{1,60}\]")
 _FORWARD_TAIL = re.compile(r"\s{0,20}\((?:fwd|fw)\)\s{0,20}$", re.IGNORECASE)
 _SINGLE_LETTER_PREFIXES = frozenset(("R", "I"))
@@ -181,6 +183,8 @@ def subject_less_prefixes(subject: str) -> tuple[str, bool]:
     The last few are kept: it is asked several times of one message in a row.
     """
     rest, answers = subject[:_LONGEST_SUBJECT], False
+    if not any(mark in rest for mark in _MARKS):
+        return " ".join(rest.split()), False
     for _ in range(_MOST_PREFIXES):
         tag = _TAG.match(rest)
         if tag and rest[tag.end() :].strip():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from connectors.exchange import Exchange, Kind, Participant, Role
 from plugin_backend.domain.classifier.authentication import is_authentic, is_doubtful
-from plugin_backend.domain.classifier.broadcast_words import on_a_discussion_list
 from plugin_backend.domain.classifier.bulk import Weighing, told_by_marks, told_by_wording
 from plugin_backend.domain.classifier.channels import channel_of_event, channel_of_mail, is_machine_notice
 from plugin_backend.domain.classifier.envelopes import envelope_of
@@ -171,7 +170,7 @@ def _tags_of_letter(letter: Letter, own: str, substances: tuple[SubstanceTag, ..
         channel_rule=rule.name,
         substances=substances,
         human=not notice and letter.sender_kind in (AddressKind.PERSON, AddressKind.OWNER) and not _is_no_person(substances),
-        list_post=not letter.outgoing and not notice and on_a_discussion_list(letter),
+        list_post=not letter.outgoing and not notice and letter.discussed,
         doubtful=any(seat.role is Role.REPLY_TO for seat in exchange.participants) and is_doubtful(exchange, letter.host),
         notice=notice,
         own_words=len(own.split()),

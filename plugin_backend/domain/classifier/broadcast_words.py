@@ -18,14 +18,6 @@ _MOST_NAMES = 12
 _MOST_MARKUP = 60_000
 
 
-def on_a_discussion_list(letter: Letter) -> bool:
-    """Whether the mail came through a list that people can post to."""
-    return letter.has("list-post", "x-beenthere", "x-mailman-version", "mailing-list", "x-mailing-list", "x-loop", "x-google-group-id") or (
-        letter.headers.get("sender", "").partition("@")[0].endswith(("-admin", "-bounces", "-owner", "-request"))
-        or letter.headers.get("sender", "").startswith("owner-")
-    )
-
-
 def campaign_header(letter: Letter) -> str | None:
     """A header that only sending tools write."""
     if letter.has(*_CAMPAIGN_HEADERS):
@@ -54,14 +46,14 @@ def envelope_is_per_recipient(letter: Letter) -> str | None:
     """A return path that holds the recipient or a number, outside of discussion lists."""
     path = letter.headers.get("return-path", "").strip("<> ")
     local = path.partition("@")[0]
-    if not local or on_a_discussion_list(letter):
+    if not local or letter.discussed:
         return None
     return "" if "=" in local or local.startswith(("bounce", "b-", "env_", "return-")) or _LONG_NUMBER.search(local) else None
 
 
 def tells_how_to_leave(letter: Letter) -> str | None:
     """The words of unsubscribing, outside of discussion lists."""
-    if on_a_discussion_list(letter) or letter.outgoing:
+    if letter.discussed or letter.outgoing:
         return None
     return first_of(_LEAVE, letter.text, letter.phrases)
 
@@ -84,7 +76,7 @@ def report_subject(letter: Letter) -> str | None:
 
 def campaign_words(letter: Letter) -> str | None:
     """At least two phrases of campaigns and announcements; on a discussion list people pass articles on."""
-    if letter.answers or on_a_discussion_list(letter):
+    if letter.answers or letter.discussed:
         return None
     text = letter.text[:_FIRST_WORDS] + letter.text[-_LAST_WORDS:] if letter.length > _FIRST_WORDS else letter.text
     found = [phrase for phrase in _CAMPAIGN & letter.phrases if phrase in text]

@@ -22,7 +22,6 @@ from plugin_backend.domain.classifier.broadcast_words import (
     link_density,
     many_images,
     newsletter_subject,
-    on_a_discussion_list,
     reads_like_a_feed,
     report_subject,
     sending_host,
@@ -87,7 +86,7 @@ def told_by_marks(letter: Letter, own: str) -> tuple[SubstanceTag, ...] | Weighi
     if letter.outgoing:
         return _to_many(letter)
     weighing = weigh(letter)
-    is_open = _UNSURE < weighing.probability < _CLEAR and not letter.answers and not on_a_discussion_list(letter)
+    is_open = _UNSURE < weighing.probability < _CLEAR and not letter.answers and not letter.discussed
     # The model knows English alone.
     if is_open and language_of(own[:_LANGUAGE_SHOWS].lower().split()) is Language.ENGLISH:
         return weighing
@@ -185,15 +184,15 @@ def _one_click(letter: Letter) -> str | None:
 
 
 def _unsubscribe_header(letter: Letter) -> str | None:
-    return _if(letter.has("list-unsubscribe") and not on_a_discussion_list(letter))
+    return _if(letter.has("list-unsubscribe") and not letter.discussed)
 
 
 def _precedence(letter: Letter) -> str | None:
-    return _if(letter.headers.get("precedence", "").strip() in ("bulk", "junk", "list") and not on_a_discussion_list(letter))
+    return _if(letter.headers.get("precedence", "").strip() in ("bulk", "junk", "list") and not letter.discussed)
 
 
 def _list_id_without_post(letter: Letter) -> str | None:
-    return _if(letter.has("list-id") and not on_a_discussion_list(letter))
+    return _if(letter.has("list-id") and not letter.discussed)
 
 
 def _null_return_path(letter: Letter) -> str | None:
@@ -236,7 +235,7 @@ def _nobody_named(letter: Letter) -> str | None:
 
 def _to_a_list_address(letter: Letter) -> str | None:
     """Everybody of a company or a list, and nobody by name."""
-    if on_a_discussion_list(letter) or letter.answers or len(letter.recipients) > 4:
+    if letter.discussed or letter.answers or len(letter.recipients) > 4:
         return None
     return _if(any(_is_everybody(seat.address) for seat in letter.recipients))
 
@@ -290,7 +289,7 @@ def _quotes_somebody(letter: Letter) -> str | None:
 
 
 def _discussion(letter: Letter) -> str | None:
-    return _if(on_a_discussion_list(letter))
+    return _if(letter.discussed)
 
 
 def _first_person(letter: Letter) -> str | None:
@@ -302,7 +301,7 @@ _I = re.compile("|".join(rf"{word}(?<!\w{word})\b" for word in "i my me ich mir 
 
 
 def _very_long(letter: Letter) -> str | None:
-    return _if(letter.length > 6_000 and not letter.answers and not on_a_discussion_list(letter))
+    return _if(letter.length > 6_000 and not letter.answers and not letter.discussed)
 
 
 def _short(letter: Letter) -> str | None:

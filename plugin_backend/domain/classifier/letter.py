@@ -48,6 +48,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     """Beginning and end of the body in lower case."""
     phrases: frozenset[str]
     """The phrases of the tables that `text` has (see `phrase_sets`)."""
+    discussed: bool
+    """It came through a list that people can post to."""
     length: int
     """Characters of the whole body."""
     recipients: tuple[Participant, ...]
@@ -91,10 +93,19 @@ def letter_of(exchange: Exchange, owner: Owner, body: str) -> Letter:
         forwards=subject.lower().startswith(_FORWARDS),
         text=text,
         phrases=phrases_in(text),
+        discussed=not headers.keys().isdisjoint(_OF_LISTS) or _is_of_list(headers.get("sender", "")),
         length=len(body),
         recipients=recipients,
     )
 
 
+def _is_of_list(sender: str) -> bool:
+    """Whether a Sender field names a list program."""
+    return sender.startswith("owner-") or sender.partition("@")[0].endswith(("-admin", "-bounces", "-owner", "-request"))
+
+
+_OF_LISTS = frozenset(
+    ("list-post", "x-beenthere", "x-mailman-version", "mailing-list", "x-mailing-list", "x-loop", "x-google-group-id")
+)
 _FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "tr :", "rv:", "enc:", "doorst:", "pd:")
 _RECIPIENTS = frozenset((Role.TO, Role.CC, Role.BCC))
