@@ -10,12 +10,12 @@ from typing import Any
 
 from connectors.base import TemporarilyUnavailable
 from connectors.exchange import Exchange, FoundStream, Pending, Problem, Progress, SyncPage
-from connectors.files.guard import Stalled, deadline
-from connectors.files.ics_event import Event
-from connectors.files.ics_expand import Window, exchanges_of
 from connectors.google.client import GoogleClient
 from connectors.google.parse import calendar_event, is_cancelled, is_ordinary, original_start, series_of
 from connectors.google.refusals import DeadPage, Expired, Missing
+from connectors.reading.guard import Stalled, deadline
+from connectors.reading.ics_event import Event
+from connectors.reading.ics_expand import Window, exchanges_of
 
 VERSION = 1
 PREFIX = "calendar:"

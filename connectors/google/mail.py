@@ -10,10 +10,10 @@ from typing import Any
 
 from connectors.base import Known, TemporarilyUnavailable, Throttled
 from connectors.exchange import Exchange, Pending, Progress, SyncPage
-from connectors.files.guard import Stalled, deadline
 from connectors.google.client import UNITS_GET, Failed, GoogleClient
 from connectors.google.parse import LEFT_OUT, labels_of, message_exchange
 from connectors.google.refusals import DeadPage, Expired
+from connectors.reading.guard import Stalled, deadline
 
 VERSION = 1
 SECONDS = 5.0

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.exchange import Exchange, Kind, Participant, Response, Role, Status
-from connectors.files.addresses import NAME_CHARS, addr_spec
-from connectors.files.headers import clean_line, decode_words
-from connectors.files.ics_event import LOCATION_CHARS, SUMMARY_CHARS, UID_CHARS, URL_CHARS, Event
-from connectors.files.ics_values import Moment, moment, read_property
-from connectors.files.ics_values import text as unescaped
-from connectors.files.mail import (
+from connectors.reading.addresses import NAME_CHARS, addr_spec
+from connectors.reading.headers import clean_line, decode_words
+from connectors.reading.ics_event import LOCATION_CHARS, SUMMARY_CHARS, UID_CHARS, URL_CHARS, Event
+from connectors.reading.ics_values import Moment, moment, read_property
+from connectors.reading.ics_values import text as unescaped
+from connectors.reading.mail import (
     HEADER_CHARS,
     SUBJECT_CHARS,
     bounded_references,
@@ -25,8 +25,8 @@ from connectors.files.mail import (
     parse_date,
     participants_of,
 )
-from connectors.files.mime import BODY_CHARS, DEPTH, FIELD_CHARS, PARTS, Leaf, assemble, file_name, media_type
-from connectors.files.zones import named_zone
+from connectors.reading.mime import BODY_CHARS, DEPTH, FIELD_CHARS, PARTS, Leaf, assemble, file_name, media_type
+from connectors.reading.zones import named_zone
 
 Json = Mapping[str, Any]
 

@@ -16,11 +16,11 @@ from connectors.base import Connector, NeedsReconnecting, TemporarilyUnavailable
 from connectors.doubles.google import GoogleDouble, InProcessHttp
 from connectors.doubles.google_calendar import CalendarBox
 from connectors.exchange import Exchange, Problem
-from connectors.files.mail import LeftOut, read_message
 from connectors.google.account import MAIL, GoogleAccount
 from connectors.google.calendar import PREFIX
 from connectors.google.client import GoogleClient, GoogleLimits
 from connectors.memory import MemoryConnector
+from connectors.reading.mail import LeftOut, read_message
 from connectors.registry import FILES, PROVIDERS
 from tests.connectors.contract import ConnectorContract, Ledger, Rig
 from tests.connectors.writing import NOW, calendar, event, mail, mail_id, mbox

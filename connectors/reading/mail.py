@@ -10,10 +10,10 @@ from enum import Enum
 from functools import lru_cache
 
 from connectors.exchange import Exchange, Kind, Participant, Problem, Role
-from connectors.files.addresses import RECIPIENTS, mailboxes
-from connectors.files.guard import Stalled, deadline
-from connectors.files.headers import MAIL_FIELDS, decode_words, split_message
-from connectors.files.mime import Body, TooDeep, read_body
+from connectors.reading.addresses import RECIPIENTS, mailboxes
+from connectors.reading.guard import Stalled, deadline
+from connectors.reading.headers import MAIL_FIELDS, decode_words, split_message
+from connectors.reading.mime import Body, TooDeep, read_body
 
 MESSAGE_BYTES = 25 * 1024 * 1024
 SECONDS = 5.0
