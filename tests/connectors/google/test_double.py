@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 
 from connectors.base import Throttled
 from connectors.doubles.google import GoogleDouble, InProcessHttp
+from connectors.gathering import Failed
 from connectors.google.account import CALENDARS, MAIL, GoogleAccount
 from connectors.google.calendar import PREFIX
-from connectors.google.client import Failed, GoogleClient, GoogleLimits
-from connectors.google.refusals import Expired
+from connectors.google.client import GoogleClient, GoogleLimits
+from connectors.refusals import Expired
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
