@@ -16,6 +16,7 @@ from connectors.google.parse import calendar_event, is_cancelled, is_ordinary, o
 from connectors.reading.guard import Stalled, deadline
 from connectors.reading.ics_event import Event
 from connectors.reading.ics_expand import Window, exchanges_of
+from connectors.reading.json_values import array, known_objects, word
 from connectors.refusals import DeadPage, Expired, Missing, endless
 
 VERSION = 1
@@ -76,8 +77,8 @@ class CalendarListStream:
             except (Expired, DeadPage):
                 place, reset, listed = _Place(full=True), True, []
                 continue
-            entries = [each for each in _list(answer.get("items")) if isinstance(each, dict) and isinstance(each.get("id"), str)]
-            following, token = _word(answer, "nextPageToken"), _word(answer, "nextSyncToken")
+            entries = known_objects(answer, "items")
+            following, token = word(answer, "nextPageToken"), word(answer, "nextSyncToken")
             before, last = place, following is None
             place = replace(place, page=following) if following else _Place(since=token or place.since)
             found = [FoundStream(name=PREFIX + each["id"], label=_label(each)) for each in entries if _is_read(each)]
@@ -151,8 +152,8 @@ class CalendarStream:
                 continue
             except Missing:
                 raise TemporarilyUnavailable("This calendar cannot be found at Google. If it was deleted, the list will say so.") from None
-            items = [each for each in _list(answer.get("items")) if isinstance(each, dict) and isinstance(each.get("id"), str)]
-            following, token = _word(answer, "nextPageToken"), _word(answer, "nextSyncToken")
+            items = known_objects(answer, "items")
+            following, token = word(answer, "nextPageToken"), word(answer, "nextSyncToken")
             before, last = place, following is None
             count = place.count + len(items) if place.full else 0
             place = replace(place, page=following, count=count) if following else _Place(since=token or place.since, day=place.day)
@@ -242,8 +243,8 @@ class CalendarStream:
         parts: list[Mapping[str, Any]] = []
         for _ in range(SERIES_PAGES if isinstance(uid, str) else 0):
             answer = self._client.events_of(self._calendar, str(uid), page)
-            parts += [each for each in _list(answer.get("items")) if isinstance(each, dict) and each.get("recurringEventId") == master]
-            page = _word(answer, "nextPageToken")
+            parts += [each for each in array(answer.get("items")) if isinstance(each, dict) and each.get("recurringEventId") == master]
+            page = word(answer, "nextPageToken")
             if page is None:
                 break
         return parts
@@ -267,12 +268,3 @@ class CalendarStream:
 
 def _version(part: Mapping[str, Any]) -> str:
     return f"{part.get('etag')}|{part.get('updated')}"
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _word(answer: Mapping[str, Any], name: str) -> str | None:
-    found = answer.get(name)
-    return found if isinstance(found, str) and found else None
