@@ -171,8 +171,14 @@ class OAuthProvider(Protocol):
         """
         ...
 
-    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime) -> Tokens:
+    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime, challenge: str = "") -> Tokens:
         """Ask for the next access token.
+
+        Args:
+            tokens: Those that are held.
+            linked_at: When the grant was given.
+            now: The present.
+            challenge: What the API demanded of a token that it refused, in its own words; a provider without such demands ignores it.
 
         Raises:
             NeedsReconnecting: the grant has ended; its message names the likely cause.

@@ -142,7 +142,7 @@ class GoogleOAuth:
         tokens = _tokens(reply, now=now, asked_for=kept["scopes"])
         return Grant(identity=self._identity(reply, keys, nonce=kept["nonce"], access_token=tokens.access, now=now), tokens=tokens)
 
-    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime) -> Tokens:
+    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime, challenge: str = "") -> Tokens:
         """Ask for the next access token; where Google sends no new refresh token, the old one stays."""
         with self._session() as session:
             try:
