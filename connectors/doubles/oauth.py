@@ -340,7 +340,8 @@ class SignIn(ABC):
         present = int(self.clock().timestamp())
         header: Claims = {"alg": "RS256", "kid": self.key.kid, "typ": "JWT"}
         times = {"iat": present, "exp": present + int(ACCESS_LIFE.total_seconds())}
-        claims: Claims = {"aud": self.client_id, "nonce": given.nonce, **times, **self._claims(given, access_token)}
+        nonce = {"nonce": given.nonce} if given.nonce else {}
+        claims: Claims = {"aud": self.client_id, **nonce, **times, **self._claims(given, access_token)}
         made = self.faults.forge(header, claims) if self.faults.forge else None
         return made or jwt.encode(header, claims, self.key)
 
