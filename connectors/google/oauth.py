@@ -95,6 +95,21 @@ class GoogleOAuth:
         """Whether there is a client id."""
         return bool(self.client_id)
 
+    @property
+    def loopback(self) -> str:
+        """Google takes the address itself."""
+        return "127.0.0.1"
+
+    @property
+    def lets_choose(self) -> bool:
+        """Each of mail and calendar has a box on the page."""
+        return True
+
+    @property
+    def left_behind(self) -> str:
+        """Nothing: with the grant everything ends."""
+        return ""
+
     def ask(self, *, redirect_uri: str, wanted: frozenset[Reads] = EVERYTHING, lasting_held: bool = False, address: str = "") -> Asked:
         """Make the address of Google's consent page: a code is asked for, with PKCE, a nonce and a state."""
         state, nonce, verifier = (secrets.token_urlsafe(_SECRET_BYTES) for _ in range(3))
