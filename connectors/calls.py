@@ -44,12 +44,18 @@ class _LimitedBody:
 
 
 class _LimitedAdapter(HTTPAdapter):
+    def __init__(self, ca_bundle: str) -> None:
+        super().__init__()
+        self._ca_bundle = ca_bundle
+
     def send(
         self, request: PreparedRequest, stream: bool = False, timeout: Any = None, verify: Any = True, cert: Any = None, proxies: Any = None
     ) -> Response:
         deadline = time.monotonic() + WHOLE_SECONDS
+        # Not the session's `verify`: REQUESTS_CA_BUNDLE in the environment would win over it.
+        trusted = self._ca_bundle or verify
         response = super().send(
-            request, stream=stream, timeout=(CONNECT_SECONDS, READ_SECONDS), verify=verify, cert=cert, proxies=proxies
+            request, stream=stream, timeout=(CONNECT_SECONDS, READ_SECONDS), verify=trusted, cert=cert, proxies=proxies
         )
         if response.is_redirect:
             response.close()
@@ -60,7 +66,5 @@ class _LimitedAdapter(HTTPAdapter):
 
 def limit(session: Session, *, ca_bundle: str = "") -> None:
     """Set these limits on every call of a session; `ca_bundle` is the file of the authorities it trusts, empty for the usual ones."""
-    session.mount("https://", _LimitedAdapter())
-    session.mount("http://", _LimitedAdapter())
-    if ca_bundle:
-        session.verify = ca_bundle
+    session.mount("https://", _LimitedAdapter(ca_bundle))
+    session.mount("http://", _LimitedAdapter(ca_bundle))

@@ -11,7 +11,8 @@ from connectors.base import Provider
 from connectors.google.account import GoogleAccount
 from connectors.google.client import GoogleClient, GoogleLimits, network_http
 from connectors.google.oauth import GoogleOAuth
-from connectors.oauth import OAuthProvider
+from connectors.microsoft.oauth import MicrosoftOAuth
+from connectors.oauth import CodeProvider, OAuthProvider
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow
@@ -30,7 +31,20 @@ def oauth_providers(settings: Settings) -> Mapping[str, OAuthProvider]:
         issuer=settings.google_issuer,
         ca_bundle=settings.ca_bundle,
     )
-    return {google.name: google}
+    microsoft = MicrosoftOAuth(
+        client_id=settings.ms_client_id,
+        client_secret=settings.ms_client_secret.get_secret_value(),
+        authority=settings.ms_authority,
+        instance_discovery=settings.ms_instance_discovery,
+        ca_bundle=settings.ca_bundle,
+    )
+    return {google.name: google, microsoft.name: microsoft}
+
+
+def code_providers(settings: Settings) -> Mapping[str, CodeProvider]:
+    """Those of them that also show a code to be entered elsewhere."""
+    found = oauth_providers(settings)
+    return {name: provider for name, provider in found.items() if isinstance(provider, CodeProvider)}
 
 
 def open_account(

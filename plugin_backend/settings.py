@@ -76,6 +76,19 @@ class Settings(BaseSettings):
         le=2_500,
         description="Events that are listed at once; at most half of the calls of a minute, for series take two.",
     )
+    ms_client_id: str = Field(
+        default="", description="Your Microsoft application's id (docs/microsoft.md); without one no Microsoft account can be connected."
+    )
+    ms_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret of that application; empty where it is registered as a public client."
+    )
+    ms_authority: str = Field(
+        default="https://login.microsoftonline.com/common",
+        description="Whose accounts Microsoft lets in: /common everybody's, /organizations, /consumers, or a tenant's.",
+    )
+    ms_instance_discovery: bool = Field(
+        default=True, description="Whether an authority that is not Microsoft's own is looked up there first; false for a double."
+    )
     ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
 
     @property
