@@ -135,7 +135,7 @@ def main() -> None:
         began = time.process_time()
         (run,) = run_until_caught_up((syncing,), clock=clock.now, sleep=clock.sleep).values()
         cpu = time.process_time() - began - http.cpu
-        taken, spent, most = clock.seconds, double.total_spent, double.most_spent
+        taken, spent, most = clock.seconds, double.meter.total, double.meter.most
         with database.read(owner_id) as store:
             held = store.count()
         clock.sleep(MINUTE)

@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from connectors.base import Provider
 from connectors.google.account import GoogleAccount
 from connectors.google.client import GoogleClient, GoogleLimits, network_http
 from connectors.google.oauth import GoogleOAuth
+from connectors.microsoft.account import MicrosoftAccount
+from connectors.microsoft.client import GraphClient, GraphLimits, NetworkHttp
 from connectors.microsoft.oauth import MicrosoftOAuth
-from connectors.oauth import CodeProvider, OAuthProvider
+from connectors.oauth import CodeProvider, OAuthProvider, Reads
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow
@@ -53,6 +56,35 @@ def open_account(
     """A linked account, ready to be read: over the network, at the pace of the settings, with tokens that renew themselves."""
     provider = oauth_providers(settings)[link.provider]
     tokens = AccessTokens(database, owner_id, link.account_id, provider, holder=holder, clock=clock)
+    spent = _spent(database, owner_id, link)
+    open_there = _OPENED[link.provider]
+    return open_there(settings, link, tokens, spent, clock=clock, reads=provider.reads(link.scopes))
+
+
+class _Opened(Protocol):
+    """Opens an account at one provider."""
+
+    def __call__(
+        self,
+        settings: Settings,
+        link: LinkRow,
+        tokens: AccessTokens,
+        spent: str,
+        *,
+        clock: Callable[[], datetime],
+        reads: frozenset[Reads],
+    ) -> Provider: ...
+
+
+def _spent(database: Database, owner_id: int, link: LinkRow) -> str:
+    """What the process that read the account before has asked of its provider lately."""
+    with database.read(owner_id) as store:
+        return store.spending(link.account_id)
+
+
+def _google(
+    settings: Settings, link: LinkRow, tokens: AccessTokens, spent: str, *, clock: Callable[[], datetime], reads: frozenset[Reads]
+) -> Provider:
     client = GoogleClient(
         http=network_http(Path(settings.ca_bundle) if settings.ca_bundle else None),
         get_token=tokens,
@@ -68,6 +100,28 @@ def open_account(
             event_page=settings.google_event_page,
         ),
     )
-    with database.read(owner_id) as store:
-        client.take_over(store.spending(link.account_id), clock())
-    return GoogleAccount(client, clock=clock, reads=provider.reads(link.scopes))
+    client.take_over(spent, clock())
+    return GoogleAccount(client, clock=clock, reads=reads)
+
+
+def _microsoft(
+    settings: Settings, link: LinkRow, tokens: AccessTokens, spent: str, *, clock: Callable[[], datetime], reads: frozenset[Reads]
+) -> Provider:
+    client = GraphClient(
+        http=NetworkHttp(settings.ca_bundle),
+        get_token=tokens,
+        refused=tokens.refused,
+        monotonic=time.monotonic,
+        root=settings.graph_root,
+        limits=GraphLimits(
+            calls_per_window=settings.graph_calls_per_ten_minutes,
+            batch=settings.graph_batch,
+            message_page=settings.graph_message_page,
+            event_page=settings.graph_event_page,
+        ),
+    )
+    client.take_over(spent, clock())
+    return MicrosoftAccount(client, address=link.address, clock=clock, reads=reads)
+
+
+_OPENED: Mapping[str, _Opened] = {GoogleAccount.name: _google, MicrosoftAccount.name: _microsoft}

@@ -138,7 +138,7 @@ def test_processes_one_after_the_other_keep_to_one_quota(world: World) -> None:
     world.settle()
 
     world.check()
-    assert world.double.most_spent <= limit
+    assert world.double.meter.most <= limit
 
 
 def test_a_calendar_that_went_while_the_list_was_lost_is_noticed(world: World) -> None:

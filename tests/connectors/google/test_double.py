@@ -125,7 +125,8 @@ class TestStrictness:
         box = double.calendars.boxes[OWNER]
         token = box.events_page({"maxResults": "2500"})["nextSyncToken"]
 
-        answer = double.answer("GET", f"/calendar/v3/calendars/{OWNER}/events?syncToken={token}&timeMin=x", b"", "Bearer t", {})
+        target = f"/calendar/v3/calendars/{OWNER}/events?syncToken={token}&timeMin=x"
+        answer = double.answer("GET", target, b"", {"authorization": "Bearer t"})
 
         assert answer.status == 400
 
@@ -133,4 +134,4 @@ class TestStrictness:
         """A call that would change something is an error here, as it would be a scandal there."""
         number = next(iter(double.mail.messages))
 
-        assert double.answer("POST", f"/gmail/v1/users/me/messages/{number}/trash", b"", "Bearer t", {}).status == 405
+        assert double.answer("POST", f"/gmail/v1/users/me/messages/{number}/trash", b"", {"authorization": "Bearer t"}).status == 405
