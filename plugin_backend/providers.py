@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from connectors.base import Provider
 from connectors.google.account import GoogleAccount
@@ -56,39 +56,29 @@ def open_account(
     """A linked account, ready to be read: over the network, at the pace of the settings, with tokens that renew themselves."""
     provider = oauth_providers(settings)[link.provider]
     tokens = AccessTokens(database, owner_id, link.account_id, provider, holder=holder, clock=clock)
-    spent = _spent(database, owner_id, link)
-    open_there = _OPENED[link.provider]
-    return open_there(settings, link, tokens, spent, clock=clock, reads=provider.reads(link.scopes))
-
-
-class _Opened(Protocol):
-    """Opens an account at one provider."""
-
-    def __call__(
-        self,
-        settings: Settings,
-        link: LinkRow,
-        tokens: AccessTokens,
-        spent: str,
-        *,
-        clock: Callable[[], datetime],
-        reads: frozenset[Reads],
-    ) -> Provider: ...
-
-
-def _spent(database: Database, owner_id: int, link: LinkRow) -> str:
-    """What the process that read the account before has asked of its provider lately."""
     with database.read(owner_id) as store:
-        return store.spending(link.account_id)
+        spent = store.spending(link.account_id)
+    linked = _Linked(link=link, tokens=tokens, spent=spent, reads=provider.reads(link.scopes), clock=clock)
+    return _OPENED[link.provider](settings, linked)
 
 
-def _google(
-    settings: Settings, link: LinkRow, tokens: AccessTokens, spent: str, *, clock: Callable[[], datetime], reads: frozenset[Reads]
-) -> Provider:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Linked:
+    """What opening an account needs, beside the settings."""
+
+    link: LinkRow
+    tokens: AccessTokens
+    spent: str
+    """What the process that read the account before has asked of its provider lately."""
+    reads: frozenset[Reads]
+    clock: Callable[[], datetime]
+
+
+def _google(settings: Settings, linked: _Linked) -> Provider:
     client = GoogleClient(
         http=network_http(Path(settings.ca_bundle) if settings.ca_bundle else None),
-        get_token=tokens,
-        refused=tokens.refused,
+        get_token=linked.tokens,
+        refused=linked.tokens.refused,
         monotonic=time.monotonic,
         api_root=settings.google_api_root,
         limits=GoogleLimits(
@@ -100,17 +90,15 @@ def _google(
             event_page=settings.google_event_page,
         ),
     )
-    client.take_over(spent, clock())
-    return GoogleAccount(client, clock=clock, reads=reads)
+    client.take_over(linked.spent, linked.clock())
+    return GoogleAccount(client, clock=linked.clock, reads=linked.reads)
 
 
-def _microsoft(
-    settings: Settings, link: LinkRow, tokens: AccessTokens, spent: str, *, clock: Callable[[], datetime], reads: frozenset[Reads]
-) -> Provider:
+def _microsoft(settings: Settings, linked: _Linked) -> Provider:
     client = GraphClient(
         http=NetworkHttp(settings.ca_bundle),
-        get_token=tokens,
-        refused=tokens.refused,
+        get_token=linked.tokens,
+        refused=linked.tokens.refused,
         monotonic=time.monotonic,
         root=settings.graph_root,
         limits=GraphLimits(
@@ -120,8 +108,8 @@ def _microsoft(
             event_page=settings.graph_event_page,
         ),
     )
-    client.take_over(spent, clock())
-    return MicrosoftAccount(client, address=link.address, clock=clock, reads=reads)
+    client.take_over(linked.spent, linked.clock())
+    return MicrosoftAccount(client, address=linked.link.address, clock=linked.clock, reads=linked.reads)
 
 
-_OPENED: Mapping[str, _Opened] = {GoogleAccount.name: _google, MicrosoftAccount.name: _microsoft}
+_OPENED: Mapping[str, Callable[[Settings, _Linked], Provider]] = {GoogleAccount.name: _google, MicrosoftAccount.name: _microsoft}

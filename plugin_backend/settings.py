@@ -90,10 +90,13 @@ class Settings(BaseSettings):
         default=True, description="Whether an authority that is not Microsoft's own is looked up there first; false for a double."
     )
     graph_root: str = Field(
-        default="https://graph.microsoft.com/v1.0/", description="Where Microsoft Graph is, its version included; no link is followed out of it."
+        default="https://graph.microsoft.com/v1.0/",
+        description="Where Microsoft Graph is, its version included; no link is followed out of it.",
     )
     graph_calls_per_ten_minutes: int = Field(
-        default=10_000, ge=100, description="Calls that Outlook may be asked for in ten minutes, for each mailbox; each part of a batch is one."
+        default=10_000,
+        ge=100,
+        description="Calls that Outlook may be asked for in ten minutes, for each mailbox; each part of a batch is one.",
     )
     graph_batch: int = Field(default=20, ge=1, le=20, description="Calls to Microsoft Graph that are made in one go.")
     graph_message_page: int = Field(default=50, ge=1, le=1_000, description="Outlook messages that are read, and stored, in one go.")
