@@ -183,7 +183,7 @@ def event_exchange(event: Json, item: str, *, own: str) -> Exchange:
         raise ValueError
     end = _moment(mapping(event.get("end")), is_day=is_day)
     uid, day = _uid(event)
-    original = _original(event, start, is_day=is_day) if event.get("type") in {"occurrence", "exception"} or day else None
+    original = _original(event, start, is_day=is_day) if text(event.get("type")) in {"occurrence", "exception"} or day else None
     body = mapping(event.get("body"))
     content = text(body.get("content"))[:BODY_CHARS]
     is_html = body.get("contentType") == "html"
