@@ -69,30 +69,14 @@ class GoogleWorld(World):
         client.take_over(self.spent(), self.clock.now())
         return GoogleAccount(client, clock=self.clock.now)
 
-    def mail(self, kind: str, at: datetime) -> str:
-        self.made += 1
-        writer = f"writer{self.made % 5}@forge.example"
-        sent = kind == "sent"
-        number: str = self.double.mail.add(
-            sender=OWNER if sent else f"Writer <{writer}>",
-            to=[writer if sent else OWNER],
-            at=at,
-            subject=f"About {self.made}",
-            text="Could you send me the plan by Friday?",
-            labels=_KINDS[kind],
-        )
-        return number
+    def of_kind(self, kind: str) -> dict[str, Any]:
+        return {"labels": _KINDS[kind]}
 
     def shuffle_mail(self, pick: int, how: int) -> None:
         if self.mails:
             number, label = self.mails[pick % len(self.mails)], LABELS[how % len(LABELS)]
             held = label in self.double.mail.messages[number]["labelIds"]
             self.double.mail.label(number, **{"remove" if held else "add": (label,)})
-
-    def some_calendar(self, pick: int) -> CalendarBox:
-        boxes = list(self.double.calendars.boxes.values())
-        found: CalendarBox = boxes[pick % len(boxes)]
-        return found
 
     def single(self, box: Any, start: datetime, **fields: Any) -> str:
         guests = [{"email": "writer1@forge.example", "responseStatus": "accepted"}]

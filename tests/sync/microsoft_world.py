@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 from connectors.base import Provider
 from connectors.doubles.changes import DeadToken
 from connectors.doubles.microsoft import InProcessGraph, MicrosoftDouble
-from connectors.doubles.microsoft_calendar import CalendarBox
 from connectors.microsoft.account import MicrosoftAccount
 from connectors.microsoft.client import GraphClient, GraphLimits
 from connectors.microsoft.mail import PREFIX
@@ -73,20 +72,8 @@ class MicrosoftWorld(World):
         client.take_over(self.spent(), self.clock.now())
         return MicrosoftAccount(client, address=OWNER, clock=self.clock.now)
 
-    def mail(self, kind: str, at: datetime) -> str:
-        self.made += 1
-        writer = f"writer{self.made % 5}@forge.example"
-        sent = kind in {"sent", "draft"}
-        item: str = self.double.mail.add(
-            sender=OWNER if sent else f"Writer <{writer}>",
-            to=[writer if sent else OWNER],
-            at=at,
-            subject=f"About {self.made}",
-            text="Could you send me the plan by Friday?",
-            folder=_FOLDERS[kind],
-            draft=kind == "draft",
-        )
-        return item
+    def of_kind(self, kind: str) -> dict[str, Any]:
+        return {"folder": _FOLDERS[kind], "draft": kind == "draft"}
 
     def shuffle_mail(self, pick: int, how: int) -> None:
         """A mail is moved, thrown away, marked, or a draft is sent."""
@@ -115,11 +102,6 @@ class MicrosoftWorld(World):
 
     def _own_folders(self) -> list[str]:
         return [each.number for each in self.double.mail.folders.values() if each.name.startswith("Folder")]
-
-    def some_calendar(self, pick: int) -> CalendarBox:
-        boxes = list(self.double.calendars.boxes.values())
-        found: CalendarBox = boxes[pick % len(boxes)]
-        return found
 
     def single(self, box: Any, start: datetime, **fields: Any) -> str:
         guest = {"type": "required", "emailAddress": {"name": "", "address": "writer1@forge.example"}, "status": {"response": "accepted"}}

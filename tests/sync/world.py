@@ -93,15 +93,12 @@ class World(ABC):
         """The account as a fresh process would open it."""
 
     @abstractmethod
-    def mail(self, kind: str, at: datetime) -> str:
-        """A mail of a kind comes in, or is written."""
+    def of_kind(self, kind: str) -> dict[str, Any]:
+        """What the double is told of a mail of a kind."""
 
     @abstractmethod
     def shuffle_mail(self, pick: int, how: int) -> None:
         """A mail is thrown away, called spam, moved, read..., or the contrary."""
-
-    @abstractmethod
-    def some_calendar(self, pick: int) -> Any: ...
 
     @abstractmethod
     def single(self, box: Any, start: datetime, **fields: Any) -> str:
@@ -149,6 +146,25 @@ class World(ABC):
         """What happens at this provider only, each with how often it does."""
 
     # ── what the user does ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def mail(self, kind: str, at: datetime) -> str:
+        """A mail of a kind comes in, or is written."""
+        self.made += 1
+        writer = f"writer{self.made % 5}@forge.example"
+        own = kind in {"sent", "draft"}
+        item: str = self.double.mail.add(
+            sender=OWNER if own else f"Writer <{writer}>",
+            to=[writer if own else OWNER],
+            at=at,
+            subject=f"About {self.made}",
+            text="Could you send me the plan by Friday?",
+            **self.of_kind(kind),
+        )
+        return item
+
+    def some_calendar(self, pick: int) -> Any:
+        boxes = list(self.double.calendars.boxes.values())
+        return boxes[pick % len(boxes)]
 
     def receive(self, kind: str = "inbox", hours: int = 0) -> None:
         """A mail arrives, or is written."""
