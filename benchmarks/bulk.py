@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.exchange import Exchange, Kind, Participant, Role
-from connectors.files.mail import read_message
+from connectors.reading.mail import read_message
 from plugin_backend.domain.classifier.bulk import INDICATORS, THRESHOLD, broadcast_tags, weights
 from plugin_backend.domain.classifier.envelopes import envelope_of
 from plugin_backend.domain.classifier.letter import Letter, letter_of, said_by_sender

@@ -16,7 +16,7 @@ from connectors.base import SourceUnreadable
 from connectors.exchange import Problem, SyncPage
 from connectors.files import open_source
 from connectors.files.eml import mail_within
-from connectors.files.mail import LeftOut, read_message
+from connectors.reading.mail import LeftOut, read_message
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 FOLDERS = ("mime/dev", "bulk/dev", "quotes/dev/raw", "ics/dev", "lists", "enron/dev")

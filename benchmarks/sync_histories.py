@@ -1,10 +1,10 @@
 """Play random histories of a mailbox and its calendars, with every known fault, lost cursors and deaths, and compare at the end.
 
-    python -m benchmarks.sync_histories --histories 500 --steps 40
+    python -m benchmarks.sync_histories --provider microsoft --histories 500 --steps 40
 
-Each history is a mailbox of its own that a user works with while it is synced: mail comes, goes, is thrown away and brought back, series
-lose and move meetings, calendars come and go; Google fails in all its ways, cursors die, the process dies between and inside pages. Then
-everything works again, the sync comes to rest, and the ledger has to equal the mailbox.
+Each history is a mailbox of its own that a user works with while it is synced: mail comes, goes, is moved, thrown away and brought back,
+series lose and move meetings, folders and calendars come and go; the provider fails in all its ways, cursors die, the process dies between
+and inside pages. Then everything works again, the sync comes to rest, and the ledger has to equal the mailbox.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from pathlib import Path
 
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
-from tests.sync.world import FAULTS, World, play
+from tests.sync.world import play
+from tests.sync.worlds import WORLDS
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--provider", choices=sorted(WORLDS), default="google")
     parser.add_argument("--histories", type=int, default=500)
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0, help="of the first; each further one has the next")
@@ -40,7 +42,7 @@ def main() -> None:
             file = folder / f"history{seed}.db"
             shutil.copy(folder / "migrated.db", file)
             database = Database.open(f"sqlite:///{file}", keyring=keyring)
-            world = World(database)
+            world = WORLDS[options.provider](database)
             try:
                 play(world, random.Random(seed), options.steps)
             except AssertionError:
@@ -52,7 +54,7 @@ def main() -> None:
             database.close()
             file.unlink()
     print(f"histories             {options.histories} of {options.steps} steps, in {time.monotonic() - began:.0f} s")
-    print(f"kinds of faults       {len(FAULTS)}, beside lost cursors, empty pages and deaths")
+    print(f"kinds of faults       {len(WORLDS[options.provider].faults)}, beside lost cursors, empty pages and deaths")
     print(f"exchanges at the end  {exchanges:,}")
     print(f"lost                  {lost}")
     print(f"too much, or twice    {too_much}")

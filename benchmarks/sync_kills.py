@@ -1,6 +1,6 @@
 """Kill -9 a backfill at random moments, and compare the ledger with the mailbox when it has come to rest.
 
-    python -m benchmarks.sync_kills --kills 200 --messages 20000 --events 2000
+    python -m benchmarks.sync_kills --provider microsoft --kills 200 --messages 20000 --events 2000
 
 Our real command runs in processes of its own against the double on a port: connect, then sync, killed and started again. After each
 kill the mail's cursor is compared with what is stored: whatever it says is dealt with has to be there.
@@ -15,13 +15,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.sync.whole import expected_ids, installation
+from tests.sync.whole import PROVIDERS, installation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--provider", choices=PROVIDERS, default="google")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--events", type=int, default=2_000)
@@ -33,23 +34,25 @@ def main() -> None:
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory() as folder,
-        installation(Path(folder), messages=options.messages, events=options.events, now=NOW) as ours,
+        installation(
+            Path(folder), messages=options.messages, events=options.events, now=NOW, provider=options.provider
+        ) as ours,
     ):
         ours.connect()
         killed = ahead = 0
         while killed < options.kills:
             if ours.killed_after(chance.uniform(options.least, options.most)):
                 killed += 1
-            elif not ahead and sorted(ours.ids()) == sorted(expected_ids(ours.double)):
+            elif not ahead and sorted(ours.ids()) == sorted(ours.expected_ids()):
                 # It has caught up: what follows are kills of a comparison of everything.
-                ours.more = {**ours.more, "ACQUAINT_GOOGLE_BATCH": "10"}
+                ours.more = {**ours.more, **ours.small_pages}
                 with ours.opened() as (database, owner_id), database.write(owner_id) as store:
                     for row in store.streams(store.accounts()[0].id):
                         store.read_anew(row.id)
             ahead += ours.lost_behind_the_cursor() > 0
         resumed = time.monotonic()
         report = ours.run("sync")
-        held, wanted = ours.ids(), expected_ids(ours.double)
+        held, wanted = ours.ids(), ours.expected_ids()
         print(f"kills                        {killed} in {time.monotonic() - began:.0f} s")
         print(f"cursor ahead of the data     {ahead} times")
         print(f"lost                         {len(wanted - set(held))} of {len(wanted):,}")

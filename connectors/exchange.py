@@ -110,6 +110,8 @@ class Exchange(Struct, frozen=True, kw_only=True):
     """The provider's type of event when it is not an ordinary one (focusTime, birthday, fromGmail...)."""
     item: str = ""
     """The provider's own id of what it was read from, which deletions name; empty where `external_id` is the only name (files)."""
+    part: str = ""
+    """The provider's own id of this one exchange where an item holds several (an occurrence of a series); deletions may name it too."""
 
     def header(self, name: str) -> str:
         """The first value of a header field, or an empty string; `name` in lower case."""
@@ -180,11 +182,15 @@ class SyncPage:
     """Items of the page that were never exchanged or are gone (drafts, spam, trash): seen, counted, and no problem."""
     seen: tuple[str, ...] = ()
     """Items that the ledger holds already and that are still there: a full pass need not read them again."""
+    foretaste: bool = False
+    """True where a full pass brings early what it has to come to again: until it does, it has not seen it."""
+    gives_way: bool = False
+    """True where the stream has brought what is wanted most: others that wait may be read before the rest of it."""
     pending: tuple[Pending, ...] = ()
     """Items that could not be read now. They are stored with the cursor that goes past them."""
     streams: tuple[FoundStream, ...] = ()
     """Further streams of the account that have come to light."""
-    streams_are_all: bool = False
-    """True where `streams` names every stream there is beside those that are always there: others are no more."""
+    streams_are_all_of: str = ""
+    """A beginning of names, where `streams` holds every stream there is whose name begins so: others that do are no more."""
     streams_gone: tuple[str, ...] = ()
     """Streams of the account that are no more; what only they held goes with them."""

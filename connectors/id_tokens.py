@@ -33,7 +33,7 @@ class InvalidIdToken(Exception):
 
 
 def proven_claims(
-    token: object, *, keys: object, issuers: frozenset[str], client_id: str, nonce: str, access_token: str, now: datetime
+    token: object, *, keys: object, issuers: frozenset[str], client_id: str, nonce: str | None, access_token: str, now: datetime
 ) -> Mapping[str, Any]:
     """The claims of an id token.
 
@@ -42,7 +42,7 @@ def proven_claims(
         keys: The issuer's key set, fetched from an address of ours, never from one that the token names.
         issuers: What the issuer may call itself.
         client_id: Ours: the token has to be for us and nobody else.
-        nonce: Of the question that this has to be the answer to.
+        nonce: Of the question that this has to be the answer to; None where the question could not have one.
         access_token: The one that came along: where the token says which it belongs to, it has to be this one.
         now: The present.
 
@@ -58,7 +58,7 @@ def proven_claims(
         raise InvalidIdToken("issuer")
     if claims.get("aud") not in (client_id, [client_id]) or claims.get("azp", client_id) != client_id:
         raise InvalidIdToken("audience")
-    if not _same(claims.get("nonce"), nonce):
+    if nonce is not None and not _same(claims.get("nonce"), nonce):
         raise InvalidIdToken("nonce")
     _refuse_wrong_time(claims, now.timestamp())
     subject = claims.get("sub")

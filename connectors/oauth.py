@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from connectors.base import ConnectorError
@@ -107,6 +107,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeShown:
+    """A code to be entered on a page of the provider's, in any browser on any device."""
+
+    url: str
+    code: str = field(repr=False)
+    kept: Mapping[str, str] = field(repr=False)
+    """The secrets of this one question. They leave us only towards the provider."""
+    pause: timedelta
+    """How long to wait between two looks whether it was entered."""
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a browser brought back from the consent page: every parameter once, none too long."""
 
@@ -124,7 +137,9 @@ class Answer:
             LinkRefused: a parameter is there twice, is too long or is no plain text, or there is no state or nothing beside it.
         """
         found: dict[str, str] = {}
-        for name, value in pairs:
+        for name, told in pairs:
+            # Microsoft's explanations go on over several lines; the first says what it is.
+            value = told.partition("\r\n")[0] if name == "error_description" else told
             if name in found or len(found) >= MOST_PARAMETERS or len(value) > LONGEST_PARAMETER or not value.isprintable():
                 raise LinkRefused(Refusal.ANSWER)
             found[name] = value
@@ -151,6 +166,21 @@ class OAuthProvider(Protocol):
         """Whether this installation is known to the provider."""
         ...
 
+    @property
+    def loopback(self) -> str:
+        """What the provider wants this machine to be called in a redirect address."""
+        ...
+
+    @property
+    def lets_choose(self) -> bool:
+        """Whether mail or calendar can be left out on its consent page."""
+        ...
+
+    @property
+    def left_behind(self) -> str:
+        """What stays at the provider after a disconnection until people remove it there; empty where it is told by `revoke`."""
+        ...
+
     def ask(self, *, redirect_uri: str, wanted: frozenset[Reads], lasting_held: bool, address: str) -> Asked:
         """Make a question for consent.
 
@@ -171,8 +201,14 @@ class OAuthProvider(Protocol):
         """
         ...
 
-    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime) -> Tokens:
+    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime, challenge: str = "") -> Tokens:
         """Ask for the next access token.
+
+        Args:
+            tokens: Those that are held.
+            linked_at: When the grant was given.
+            now: The present.
+            challenge: What the API demanded of a token that it refused, in its own words; a provider without such demands ignores it.
 
         Raises:
             NeedsReconnecting: the grant has ended; its message names the likely cause.
@@ -191,6 +227,30 @@ class OAuthProvider(Protocol):
 
     def reads(self, scopes: frozenset[str]) -> frozenset[Reads]:
         """What a grant of these scopes lets us read."""
+        ...
+
+
+@runtime_checkable
+class CodeProvider(OAuthProvider, Protocol):
+    """A provider that also links by a code, for a machine whose browser nobody sits at."""
+
+    def ask_by_code(self, *, wanted: frozenset[Reads], now: datetime) -> CodeShown:
+        """Make a question whose answer is a code that somebody enters.
+
+        Raises:
+            ClientRefused: the provider lets this installation show no codes.
+            TemporarilyUnavailable: the provider does not answer.
+        """
+        ...
+
+    def redeem_by_code(self, kept: Mapping[str, str], *, now: datetime) -> Grant | None:
+        """The grant, its identity proven; None as long as the code was not entered.
+
+        Raises:
+            LinkRefused: consent was not given, or it does not prove what it has to.
+            Throttled: it was asked for too soon.
+            TemporarilyUnavailable: the provider does not answer.
+        """
         ...
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from connectors.base import Throttled
 
 MINUTE = 60.0
+GRAINS = 600
+"""So many moments of a window are told apart: what is spent within one of them counts as spent at its end."""
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 3_600.0
 
@@ -25,6 +28,9 @@ class Budget:
         self.limit = limit
         self._clock = clock
         self._window = window
+        self._grain = window / GRAINS
+        self._began = 0.0
+        """When the last of the moments began."""
         self._spent: deque[tuple[float, int]] = deque()
         self._under_way = 0
         self._sum = 0
@@ -64,10 +70,10 @@ class Budget:
         finally:
             self._under_way -= units
             self._sum += units
-            self._spent.append((self._clock(), units))
+            self._note(self._clock(), units)
 
     def spending(self) -> tuple[tuple[float, int], ...]:
-        """What was spent within the last minute: how many seconds ago, and how much. Whoever goes on after us has to count it."""
+        """What was spent within the window: how many seconds ago, and how much. Whoever goes on after us has to count it."""
         now = self._clock()
         self._forget(now)
         return tuple((round(now - at, 3), units) for at, units in self._spent)
@@ -76,7 +82,7 @@ class Budget:
         """Count what another process has spent before.
 
         Args:
-            unsaid: So much it may have spent after it last said so; counted only where it was at work within the last minute.
+            unsaid: So much it may have spent after it last said so; counted only where it was at work within the window.
         """
         now = self._clock()
         before = [(now - ago, units) for ago, units in spending if ago < self._window]
@@ -85,9 +91,39 @@ class Budget:
         self._spent.extend(sorted(before))
         self._sum += sum(units for _, units in before)
 
+    def _note(self, now: float, units: int) -> None:
+        if self._spent and self._began <= self._spent[-1][0] and now - self._began < self._grain:
+            units += self._spent.pop()[1]
+        else:
+            self._began = now
+        self._spent.append((now, units))
+
     def _forget(self, now: float) -> None:
         while self._spent and self._spent[0][0] + self._window <= now:
             self._sum -= self._spent.popleft()[1]
+
+
+def spending_of(now: datetime, budgets: Sequence[Budget]) -> str:
+    """What was spent lately of some budgets, for the process that goes on after this one."""
+    return json.dumps([now.timestamp(), *(budget.spending() for budget in budgets)], separators=(",", ":"))
+
+
+def take_over(spending: str, now: datetime, budgets: Sequence[tuple[Budget, int]]) -> None:
+    """Count what the process before this one has spent of each budget; what cannot be read counts as nothing.
+
+    Args:
+        spending: What it last said.
+        now: The present.
+        budgets: Each with what may have been spent of it after that.
+    """
+    try:
+        at, *parts = json.loads(spending)
+        ago = max(now.timestamp() - float(at), 0.0)
+        read = [[(float(each) + ago, int(spent)) for each, spent in part] for part in parts]
+    except (ValueError, TypeError):
+        return
+    for (budget, unsaid), spent in zip(budgets, read, strict=False):
+        budget.take_over(spent, unsaid=unsaid)
 
 
 def full_jitter(failures: int, chance: Callable[[], float]) -> timedelta:

@@ -14,6 +14,7 @@ from connectors.files.ics import IcsFile
 from connectors.files.maildir import Maildir
 from connectors.files.mbox import MboxFile
 from connectors.google.account import GoogleAccount
+from connectors.microsoft.account import MicrosoftAccount
 
 
 class FileFactory(Protocol):
@@ -32,5 +33,7 @@ FILES: Mapping[str, FileFactory] = MappingProxyType(
 )
 """Connectors that read what lies on the user's own disk."""
 
-PROVIDERS: Mapping[str, type[Provider]] = MappingProxyType({GoogleAccount.name: GoogleAccount})
+PROVIDERS: Mapping[str, type[Provider]] = MappingProxyType(
+    {GoogleAccount.name: GoogleAccount, MicrosoftAccount.name: MicrosoftAccount}
+)
 """Accounts that are read over the network; `plugin_backend.providers` opens them with this installation's settings."""

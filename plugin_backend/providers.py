@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from connectors.base import Provider
 from connectors.google.account import GoogleAccount
 from connectors.google.client import GoogleClient, GoogleLimits, network_http
 from connectors.google.oauth import GoogleOAuth
-from connectors.oauth import OAuthProvider
+from connectors.microsoft.account import MicrosoftAccount
+from connectors.microsoft.client import GraphClient, GraphLimits, NetworkHttp
+from connectors.microsoft.oauth import MicrosoftOAuth
+from connectors.oauth import CodeProvider, OAuthProvider, Reads
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow
@@ -30,7 +34,20 @@ def oauth_providers(settings: Settings) -> Mapping[str, OAuthProvider]:
         issuer=settings.google_issuer,
         ca_bundle=settings.ca_bundle,
     )
-    return {google.name: google}
+    microsoft = MicrosoftOAuth(
+        client_id=settings.ms_client_id,
+        client_secret=settings.ms_client_secret.get_secret_value(),
+        authority=settings.ms_authority,
+        instance_discovery=settings.ms_instance_discovery,
+        ca_bundle=settings.ca_bundle,
+    )
+    return {google.name: google, microsoft.name: microsoft}
+
+
+def code_providers(settings: Settings) -> Mapping[str, CodeProvider]:
+    """Those of them that also show a code to be entered elsewhere."""
+    found = oauth_providers(settings)
+    return {name: provider for name, provider in found.items() if isinstance(provider, CodeProvider)}
 
 
 def open_account(
@@ -39,10 +56,29 @@ def open_account(
     """A linked account, ready to be read: over the network, at the pace of the settings, with tokens that renew themselves."""
     provider = oauth_providers(settings)[link.provider]
     tokens = AccessTokens(database, owner_id, link.account_id, provider, holder=holder, clock=clock)
+    with database.read(owner_id) as store:
+        spent = store.spending(link.account_id)
+    linked = _Linked(link=link, tokens=tokens, spent=spent, reads=provider.reads(link.scopes), clock=clock)
+    return _OPENED[link.provider](settings, linked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Linked:
+    """What opening an account needs, beside the settings."""
+
+    link: LinkRow
+    tokens: AccessTokens
+    spent: str
+    """What the process that read the account before has asked of its provider lately."""
+    reads: frozenset[Reads]
+    clock: Callable[[], datetime]
+
+
+def _google(settings: Settings, linked: _Linked) -> Provider:
     client = GoogleClient(
         http=network_http(Path(settings.ca_bundle) if settings.ca_bundle else None),
-        get_token=tokens,
-        refused=tokens.refused,
+        get_token=linked.tokens,
+        refused=linked.tokens.refused,
         monotonic=time.monotonic,
         api_root=settings.google_api_root,
         limits=GoogleLimits(
@@ -54,6 +90,26 @@ def open_account(
             event_page=settings.google_event_page,
         ),
     )
-    with database.read(owner_id) as store:
-        client.take_over(store.spending(link.account_id), clock())
-    return GoogleAccount(client, clock=clock, reads=provider.reads(link.scopes))
+    client.take_over(linked.spent, linked.clock())
+    return GoogleAccount(client, clock=linked.clock, reads=linked.reads)
+
+
+def _microsoft(settings: Settings, linked: _Linked) -> Provider:
+    client = GraphClient(
+        http=NetworkHttp(settings.ca_bundle),
+        get_token=linked.tokens,
+        refused=linked.tokens.refused,
+        monotonic=time.monotonic,
+        root=settings.graph_root,
+        limits=GraphLimits(
+            calls_per_window=settings.graph_calls_per_ten_minutes,
+            batch=settings.graph_batch,
+            message_page=settings.graph_message_page,
+            event_page=settings.graph_event_page,
+        ),
+    )
+    client.take_over(linked.spent, linked.clock())
+    return MicrosoftAccount(client, address=linked.link.address, clock=linked.clock, reads=linked.reads)
+
+
+_OPENED: Mapping[str, Callable[[Settings, _Linked], Provider]] = {GoogleAccount.name: _google, MicrosoftAccount.name: _microsoft}

@@ -76,6 +76,31 @@ class Settings(BaseSettings):
         le=2_500,
         description="Events that are listed at once; at most half of the calls of a minute, for series take two.",
     )
+    ms_client_id: str = Field(
+        default="", description="Your Microsoft application's id (docs/microsoft.md); without one no Microsoft account can be connected."
+    )
+    ms_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret of that application; empty where it is registered as a public client."
+    )
+    ms_authority: str = Field(
+        default="https://login.microsoftonline.com/common",
+        description="Whose accounts Microsoft lets in: /common everybody's, /organizations, /consumers, or a tenant's.",
+    )
+    ms_instance_discovery: bool = Field(
+        default=True, description="Whether an authority that is not Microsoft's own is looked up there first; false for a double."
+    )
+    graph_root: str = Field(
+        default="https://graph.microsoft.com/v1.0/",
+        description="Where Microsoft Graph is, its version included; no link is followed out of it.",
+    )
+    graph_calls_per_ten_minutes: int = Field(
+        default=10_000,
+        ge=100,
+        description="Calls that Outlook may be asked for in ten minutes, for each mailbox; each part of a batch is one.",
+    )
+    graph_batch: int = Field(default=20, ge=1, le=20, description="Calls to Microsoft Graph that are made in one go.")
+    graph_message_page: int = Field(default=50, ge=1, le=1_000, description="Outlook messages that are read, and stored, in one go.")
+    graph_event_page: int = Field(default=100, ge=1, le=1_000, description="Outlook events that are read in one go.")
     ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
 
     @property

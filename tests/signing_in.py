@@ -1,11 +1,17 @@
-"""A double of Google's sign-in, served on this machine, and a browser that walks through its consent page."""
+"""Doubles of Google's and Microsoft's sign-in, served on this machine, and a browser that walks through their consent pages."""
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
@@ -13,11 +19,17 @@ from lxml import html
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import Client, TestResponse
 
-from connectors.doubles.oauth import CLIENT_ID, CLIENT_SECRET, Consent, OAuthDouble, Person
+from connectors.doubles.microsoft_login import MicrosoftLogin
+from connectors.doubles.oauth import CLIENT_ID, CLIENT_SECRET, Consent, OAuthDouble, Person, SignIn
+from connectors.doubles.serving import Certificate
 from connectors.google.oauth import GoogleOAuth
+from connectors.microsoft.oauth import MicrosoftOAuth
+from connectors.oauth import OAuthProvider
 
-OLGA = Person(subject="108000000000000000001", address="olga@mill.example")
-PAVEL = Person(subject="108000000000000000002", address="pavel@forge.example")
+PROVIDERS = ("google", "microsoft")
+MILL, FORGE = "11111111-0000-4000-8000-000000000001", "22222222-0000-4000-8000-000000000002"
+OLGA = Person(subject="aaaaaaaa-0000-4000-8000-000000000001", address="olga@mill.example", tenant=MILL)
+PAVEL = Person(subject="bbbbbbbb-0000-4000-8000-000000000002", address="pavel@forge.example", tenant=FORGE)
 
 
 class Quiet(WSGIRequestHandler):
@@ -27,11 +39,18 @@ class Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
+@cache
+def certificate() -> Certificate:
+    """The certificate that every double of this process shows; its key goes with the process."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Certificate.made_in(folder)
+
+
 @contextmanager
-def served_double(clock: Callable[[], datetime]) -> Iterator[OAuthDouble]:
-    """A double that answers on a port of this machine."""
-    server = make_server("127.0.0.1", 0, lambda environ, start: double(environ, start), threaded=True, request_handler=Quiet)
-    double = OAuthDouble(issuer=f"http://127.0.0.1:{server.server_port}/oauth", consent=Consent(person=OLGA), clock=clock)
+def _served(make: Callable[[str], SignIn], **options: Any) -> Iterator[SignIn]:
+    server = make_server("127.0.0.1", 0, lambda environ, start: double(environ, start), threaded=True, request_handler=Quiet, **options)
+    double = make(f"127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield double
@@ -40,7 +59,34 @@ def served_double(clock: Callable[[], datetime]) -> Iterator[OAuthDouble]:
     server.server_close()
 
 
-def google_of(double: OAuthDouble, **other: str) -> GoogleOAuth:
+@contextmanager
+def served_double(clock: Callable[[], datetime]) -> Iterator[OAuthDouble]:
+    """Google's double, answering on a port of this machine."""
+    with _served(lambda place: OAuthDouble(issuer=f"http://{place}/oauth", consent=Consent(person=OLGA), clock=clock)) as double:
+        assert isinstance(double, OAuthDouble)
+        yield double
+
+
+@contextmanager
+def served_login(clock: Callable[[], datetime]) -> Iterator[MicrosoftLogin]:
+    """Microsoft's double, answering on a port of this machine, by https."""
+
+    def make(place: str) -> MicrosoftLogin:
+        return MicrosoftLogin(issuer=f"https://{place}", consent=Consent(person=OLGA), clock=clock)
+
+    with _served(make, ssl_context=certificate().context) as double:
+        assert isinstance(double, MicrosoftLogin)
+        yield double
+
+
+@contextmanager
+def served_by_name(name: str, clock: Callable[[], datetime]) -> Iterator[SignIn]:
+    """The double of a provider."""
+    with served_login(clock) if name == "microsoft" else served_double(clock) as double:
+        yield double
+
+
+def google_of(double: SignIn, kind: type[GoogleOAuth] = GoogleOAuth, **other: str) -> GoogleOAuth:
     """Google as the double plays it."""
     settings = {
         "client_id": CLIENT_ID,
@@ -51,7 +97,23 @@ def google_of(double: OAuthDouble, **other: str) -> GoogleOAuth:
         "jwks_uri": f"{double.issuer}/jwks",
         "issuer": double.issuer,
     }
-    return GoogleOAuth(**{**settings, **other})
+    return kind(**{**settings, **other})
+
+
+def microsoft_of(double: SignIn, kind: type[MicrosoftOAuth] = MicrosoftOAuth, **other: str) -> MicrosoftOAuth:
+    """Microsoft as the double plays it."""
+    settings = {
+        "client_id": double.client_id,
+        "client_secret": double.client_secret,
+        "authority": f"{double.issuer}/common",
+        "ca_bundle": str(certificate().bundle),
+    }
+    return kind(instance_discovery=False, **{**settings, **other})
+
+
+def provider_of(double: SignIn) -> OAuthProvider:
+    """The provider that a double plays."""
+    return microsoft_of(double) if isinstance(double, MicrosoftLogin) else google_of(double)
 
 
 def found_in(page: str, path: str) -> tuple[str, ...]:
@@ -68,7 +130,7 @@ def consent_page(browser: FlaskClient, *, csrf: str, provider: str = "google", a
     return found_in(answer.get_data(as_text=True), "//a[@rel='noreferrer']/@href")[0]
 
 
-def consented(double: OAuthDouble, url: str) -> str:
+def consented(double: SignIn, url: str) -> str:
     """Where the browser is sent with the answer: path and query."""
     answer = Client(double).get(url)
     assert answer.status_code == 302, answer.get_data(as_text=True)
@@ -76,9 +138,10 @@ def consented(double: OAuthDouble, url: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def linked(browser: FlaskClient, double: OAuthDouble, *, csrf: str) -> TestResponse:
+def linked(browser: FlaskClient, double: SignIn, *, csrf: str) -> TestResponse:
     """The whole way of adding an account, confirmation included."""
-    answer = browser.get(consented(double, consent_page(browser, csrf=csrf)))
+    name = provider_of(double).name
+    answer = browser.get(consented(double, consent_page(browser, csrf=csrf, provider=name)))
     page = browser.get(answer.headers["Location"]).get_data(as_text=True)
     offer = found_in(page, "//form[@action='/accounts/adding']//input[@name='offer']/@value")[0]
-    return browser.post("/accounts/adding", data={"csrf": csrf, "provider": "google", "offer": offer})
+    return browser.post("/accounts/adding", data={"csrf": csrf, "provider": name, "offer": offer})

@@ -196,7 +196,7 @@ class TestVersions:
 def test_a_spoofed_sender_is_not_taken_for_another() -> None:
     """CVE-2023-27043: on older Pythons `parseaddr` reads a comment as an address; the mail reader does not believe it."""
     from_field = "alice@example.org)bob@evil.example"
-    mail = importlib.import_module("connectors.files.mail")
+    mail = importlib.import_module("connectors.reading.mail")
     head = ("To: you@example.net", "Date: Mon, 2 Mar 2026 09:00:00 +0000", "Message-ID: <x@y>")
     raw = "\r\n".join((f"From: {from_field}", *head, "", "Hello", "")).encode()
 

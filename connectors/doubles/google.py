@@ -8,131 +8,62 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httplib2
 
-from connectors.doubles.google_calendar import BadRequest, CalendarList, SyncTokenExpired
+from connectors.doubles.changes import DeadToken
+from connectors.doubles.google_calendar import BadRequest, CalendarList
 from connectors.doubles.google_mail import GmailBox, HistoryExpired, InvalidPageToken, UnknownMessage
-from connectors.doubles.oauth import OAuthDouble
+from connectors.doubles.provider import Answer, ProviderDouble
 
 Json = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 UNITS = {"getProfile": 1, "messages.get": 20, "messages.list": 5, "history.list": 2}
 """What each call costs of a mailbox's quota."""
 BATCH_MOST = 50
 WINDOW_SECONDS = 60.0
-_TOKEN = re.compile(r"Bearer (.+)")
 _GMAIL = re.compile(r"/gmail/v1/users/[^/]+/(?:(?P<plain>profile|messages|history)|messages/(?P<id>[^/]+))\Z")
 _EVENTS = re.compile(r"/calendar/v3/calendars/(?P<calendar>[^/]+)/events(?:/(?P<event>[^/]+))?\Z")
 _REASONS = {400: "badRequest", 401: "authError", 403: "forbidden", 404: "notFound", 410: "fullSyncRequired", 429: "rateLimitExceeded"}
 
 
-class DroppedConnection(ConnectionResetError):
-    """The line breaks before the answer."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """Something that goes wrong with the calls whose path holds some words."""
-
-    about: str
-    status: int = 503
-    reason: str = ""
-    times: int = 1
-    retry_after: str = ""
-    drop: bool = False
-    raw: bytes | None = None
-    """The body as it is sent, whatever it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the double says to one call."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-class GoogleDouble:
+class GoogleDouble(ProviderDouble):
     """The provider: one mailbox, some calendars, a meter, a clock and a list of faults to come."""
 
+    sign_in_below = "/oauth/"
+
     def __init__(self, address: str = "me@mill.example", *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(clock=clock, window=WINDOW_SECONDS)
         self.mail = GmailBox(address)
         self.calendars = CalendarList()
         self.calendars.add(address, primary=True)
-        self.clock = clock
-        self.oauth: OAuthDouble | None = None
-        """The sign-in beside it: its tokens, and no others, are then taken."""
-        self.faults: list[Fault] = []
-        self.calls: list[tuple[str, str]] = []
-        """Every call as (method, path), batch parts among them."""
-        self.outer_calls: list[tuple[str, str]] = []
-        """What came over the line: a batch is one."""
-        self.tokens: set[str] | None = None
-        """Access tokens that are taken; None takes any."""
         self.quota_units: int | None = None
         """Units per minute before the double says 403; None only counts."""
         self.batch_most = BATCH_MOST
-        self.on_answer: Callable[[str, Json], None] | None = None
-        """Told every answer of a call with its path, for a test that holds it against the schema."""
-        self.spent: deque[tuple[float, int]] = deque()
-        self.most_spent = 0
-        self.total_spent = 0
-        self._in_window = 0
 
     @property
     def calendar(self) -> Any:
         """The user's own calendar."""
         return self.calendars.boxes[self.mail.address]
 
-    def fail(self, about: str, **fault: Any) -> None:
-        """Let calls whose path holds these words fail."""
-        self.faults.append(Fault(about=about, **fault))
-
     # ── over the line ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """The WSGI application."""
-        path = environ.get("PATH_INFO", "")
-        if path.startswith("/oauth/") and self.oauth is not None:
-            return self.oauth(environ, start_response)
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        query = environ.get("QUERY_STRING", "")
-        answer = self.answer(
-            environ["REQUEST_METHOD"], f"{path}?{query}" if query else path, body, environ.get("HTTP_AUTHORIZATION", ""), environ
-        )
-        start_response(f"{answer.status} {httplib2.http.client.responses.get(answer.status, 'Unknown')}", list(answer.headers))
-        return [answer.body]
-
-    def answer(self, method: str, target: str, body: bytes, authorization: str, environ: Mapping[str, Any]) -> Answer:
-        """Answer one request."""
-        path = urlsplit(target).path
-        self.outer_calls.append((method, path))
-        if not self._is_let_in(authorization):
-            return self._error(401, "authError", path)
-        if method == "POST" and path.startswith("/batch"):
-            return self._batch(body, str(environ.get("CONTENT_TYPE", "")))
+    def _answered(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if method == "POST" and urlsplit(target).path.startswith("/batch"):
+            return self._batch(body, headers.get("content-type", ""))
         return self._single(method, target)
 
-    def _is_let_in(self, authorization: str) -> bool:
-        found = _TOKEN.fullmatch(authorization)
-        if found is None or (self.tokens is not None and found[1] not in self.tokens):
-            return False
-        return self.oauth is None or self.oauth.person_of(found[1]) is not None
+    def _shut_out(self, path: str, token: str) -> Answer:
+        return self._error(401, "authError", path)
 
     def _batch(self, body: bytes, content_type: str) -> Answer:
         boundary = content_type.partition("boundary=")[2].strip('"').encode()
         parts = [part for part in body.split(b"--" + boundary)[1:] if part.strip() not in {b"", b"--"}]
         if (fault := self._fault("/batch")) is not None:
-            return self._faulty(fault, "/batch")
+            return fault
         if len(parts) > self.batch_most:
             return self._error(400, "badRequest", "/batch", f"Inner request count exceeds the limit. Received: {len(parts)}")
         out = []
@@ -163,14 +94,14 @@ class GoogleDouble:
         if not self._pay(path):
             return self._error(403, "rateLimitExceeded", path, "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute'")
         if (fault := self._fault(path)) is not None:
-            return self._faulty(fault, path)
+            return fault
         try:
             found = self._routed(path, query)
         except (InvalidPageToken, BadRequest):
             return self._error(400, "invalidArgument", path, "Invalid pageToken")
         except (UnknownMessage, HistoryExpired, KeyError):
             return self._error(404, "notFound", path)
-        except SyncTokenExpired:
+        except DeadToken:
             if "pageToken" in query:
                 return self._error(400, "invalid", path, "Invalid page token value.")
             return self._error(410, "fullSyncRequired", path, "Sync token is no longer valid, a full sync is required.")
@@ -204,32 +135,8 @@ class GoogleDouble:
         raise UnknownMessage
 
     def _pay(self, path: str) -> bool:
-        units = _units(path)
-        now = self.clock()
-        while self.spent and self.spent[0][0] <= now - WINDOW_SECONDS:
-            self._in_window -= self.spent.popleft()[1]
-        self.spent.append((now, units))
-        self._in_window += units
-        self.total_spent += units
-        self.most_spent = max(self.most_spent, self._in_window)
-        return self.quota_units is None or self._in_window <= self.quota_units
-
-    # ── faults ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _fault(self, path: str) -> Fault | None:
-        for fault in self.faults:
-            if fault.times > 0 and fault.about in path:
-                fault.times -= 1
-                return fault
-        return None
-
-    def _faulty(self, fault: Fault, path: str) -> Answer:
-        if fault.drop:
-            raise DroppedConnection
-        if fault.raw is not None:
-            return Answer(fault.status, fault.raw, (("Content-Type", "text/html"),))
-        more = (("Retry-After", fault.retry_after),) if fault.retry_after else ()
-        return self._error(fault.status, fault.reason, path, more=more)
+        spent = self.meter.spend(_units(path))
+        return self.quota_units is None or spent <= self.quota_units
 
     def _error(self, status: int, reason: str, path: str, message: str = "", more: tuple[tuple[str, str], ...] = ()) -> Answer:
         reason = reason or _REASONS.get(status, "backendError")
@@ -258,8 +165,7 @@ class InProcessHttp:
         given = {name.lower(): value for name, value in (headers or {}).items()}
         raw = body.encode() if isinstance(body, str) else body or b""
         target = f"{unquote(split.path)}?{split.query}" if split.query else unquote(split.path)
-        environ = {"CONTENT_TYPE": given.get("content-type", "")}
-        answer = self._app.answer(method, target, raw, given.get("authorization", ""), environ)
+        answer = self._app.answer(method, target, raw, given)
         shown = {name.lower(): value for name, value in answer.headers}
         return httplib2.Response({**shown, "status": str(answer.status)}), answer.body
 

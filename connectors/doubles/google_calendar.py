@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from connectors.doubles.changes import Changes
 
 Json = dict[str, Any]
 
@@ -18,74 +18,44 @@ NOT_WITH_SYNC_TOKEN = frozenset(
 _BORN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class SyncTokenExpired(Exception):
-    """The token is too old, or was never given out: everything has to be read anew."""
-
-
 class BadRequest(Exception):
     """The parameters cannot go together."""
 
 
-class _Versioned:
+class _Versioned(Changes):
     """Things that change, each with the version in which it last did, and tokens that point into the versions."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.things: dict[str, Json] = {}
-        self._versions: dict[str, int] = {}
-        self._version = 0
-        self._generation = 0
-        self.empty_pages = 0
         self.page_limit = EVENTS_MOST
 
     def put(self, key: str, thing: Json) -> None:
-        self._version += 1
         self.things[key] = thing
-        self._versions[key] = self._version
-
-    @property
-    def version(self) -> int:
-        return self._version
-
-    def expire_tokens(self) -> None:
-        """Every token that was given out has expired."""
-        self._generation += 1
+        self.note(key)
 
     def page(self, query: Mapping[str, str], *, initially: Any, kept: Any = None) -> Json:
         """One page of all things, or of those that changed since a sync token."""
         if "syncToken" in query and NOT_WITH_SYNC_TOKEN & query.keys():
             raise BadRequest
-        since, after, until = 0, 0, self._version
+        since, after, until = 0, 0, self.version
         incremental = "syncToken" in query
         if token := query.get("pageToken"):
-            since, after, until, incremental = self._taken(token)
+            since, after, until, incremental = self.taken(token)
         elif incremental:
-            since = self._taken(query["syncToken"])[0]
+            since = self.taken(query["syncToken"])[0]
         if self.empty_pages:
             self.empty_pages -= 1
-            return {"items": [], "nextPageToken": self._given(since, after, until, incremental)}
+            return {"items": [], "nextPageToken": self.given(since, after, until, incremental)}
         most = min(int(query.get("maxResults", EVENTS_USUAL)), EVENTS_MOST, self.page_limit)
-        changed = sorted(
-            (version, key)
-            for key, version in self._versions.items()
-            if version > max(since, after) and (incremental or initially(self.things[key])) and (kept is None or kept(self.things[key]))
+        changed = self.since(
+            max(since, after),
+            told=lambda key: (incremental or initially(self.things[key])) and (kept is None or kept(self.things[key])),
         )
         items = [self.things[key] for _, key in changed[:most]]
         if len(changed) > most:
-            return {"items": items, "nextPageToken": self._given(since, changed[most - 1][0], until, incremental)}
-        return {"items": items, "nextSyncToken": self._given(until)}
-
-    def _given(self, *position: Any) -> str:
-        """A token that says where to go on; the same place always has the same one, as long as tokens live."""
-        return base64.urlsafe_b64encode(json.dumps([self._generation, *position]).encode()).decode()
-
-    def _taken(self, token: str) -> Any:
-        try:
-            generation, *position = json.loads(base64.urlsafe_b64decode(token))
-        except (ValueError, TypeError):
-            raise SyncTokenExpired from None
-        if generation != self._generation:
-            raise SyncTokenExpired
-        return position
+            return {"items": items, "nextPageToken": self.given(since, changed[most - 1][0], until, incremental)}
+        return {"items": items, "nextSyncToken": self.given(until)}
 
 
 class CalendarBox(_Versioned):

@@ -1,4 +1,4 @@
-"""A double of Google's sign-in: consent page, token, revocation and keys, as strict as the real ones and steered from Python.
+"""Doubles of sign-in: what every provider's has in common, and Google's, as strict as the real one and steered from Python.
 
 It lies in the package, beside the connectors, so that tests and benchmarks use the same one and it cannot drift from the code.
 """
@@ -10,10 +10,12 @@ import hashlib
 import hmac
 import json
 import secrets
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -47,10 +49,12 @@ class Person:
     subject: str
     address: str
     verified: bool = True
+    tenant: str = ""
+    """The organisation that the account belongs to, at a provider that has such."""
 
 
 @dataclass(slots=True, kw_only=True)
-class _Given:
+class Given:
     """A consent that was given: first as a code, then as tokens."""
 
     person: Person
@@ -76,6 +80,19 @@ class Consent:
 
 Claims = dict[str, Any]
 Reply = tuple[HTTPStatus, dict[str, Any]]
+Sent = tuple[HTTPStatus, bytes, list[tuple[str, str]]]
+
+
+class Wrong(StrEnum):
+    """What may be wrong with a request for tokens."""
+
+    CLIENT = "client"
+    KIND = "kind"
+    CODE = "code"
+    USED = "used"
+    REDIRECT = "redirect"
+    VERIFIER = "verifier"
+    REFRESH = "refresh"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +119,7 @@ class Faults:
 
 
 @dataclass(kw_only=True)
-class OAuthDouble:
+class SignIn(ABC):
     """One provider of sign-in, with its people, its clients' redirect addresses and a count of what it was asked."""
 
     issuer: str
@@ -121,9 +138,9 @@ class OAuthDouble:
 
     def __post_init__(self) -> None:
         self.key = signing_key()
-        self._codes: dict[str, _Given] = {}
-        self._refresh: dict[str, _Given] = {}
-        self._access: dict[str, tuple[_Given, datetime]] = {}
+        self._codes: dict[str, Given] = {}
+        self._refresh: dict[str, Given] = {}
+        self._access: dict[str, tuple[Given, datetime]] = {}
 
     # ── what a test does ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -155,29 +172,201 @@ class OAuthDouble:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
         """Answer as WSGI does, below the path of the issuer or mounted there."""
-        method = str(environ["REQUEST_METHOD"])
         path = str(environ.get("PATH_INFO", "")).removeprefix(urlsplit(self.issuer).path)
         query = parse_qsl(str(environ.get("QUERY_STRING", "")), keep_blank_values=True)
-        match method, path:
-            case "GET", "/authorize":
-                location = self._authorize(query)
-                status, body, headers = (HTTPStatus.FOUND, b"", [("Location", location)]) if location else _page("This is not right.")
-            case "POST", "/token":
-                status, body, headers = _json(*self._token(_form(environ), str(environ.get("HTTP_AUTHORIZATION", ""))))
-                if self.faults.raw:
-                    status, body, headers = _raw(*self.faults.raw)
-            case "POST", "/revoke":
-                status, body, headers = _json(*self._revoke(_form(environ)))
-            case "GET", "/jwks":
-                self.calls["jwks"] += 1
-                own = dict(KeySet([self.key]).as_dict(private=False))
-                status, body, headers = _json(HTTPStatus.OK, own if self.faults.keys is None else self.faults.keys)
-            case "GET", "/.well-known/openid-configuration":
-                status, body, headers = _json(HTTPStatus.OK, self.discovery())
-            case _:
-                status, body, headers = _json(HTTPStatus.NOT_FOUND, {"error": "not_found"})
+        status, body, headers = self.answered(f"{environ['REQUEST_METHOD']} {path}", query, environ)
         start_response(f"{status.value} {status.phrase}", [*headers, ("Content-Length", str(len(body)))])
         return [body]
+
+    @abstractmethod
+    def answered(self, asked: str, query: list[tuple[str, str]], environ: dict[str, Any]) -> Sent:
+        """The answer to one request, named by method and path."""
+
+    @abstractmethod
+    def discovery(self) -> dict[str, Any]:
+        """What it says of itself (OpenID Connect Discovery)."""
+
+    # ── what differs from provider to provider ───────────────────────────────────────────────────────────────────────────────
+
+    @abstractmethod
+    def _asks_rightly(self, asked: Mapping[str, str]) -> bool:
+        """Whether a question for consent has everything that this provider wants in it."""
+
+    @abstractmethod
+    def _lasts(self, asked: Mapping[str, str]) -> bool:
+        """Whether a question asks for lasting access."""
+
+    @abstractmethod
+    def _granted(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """What this provider calls scopes once they are granted."""
+
+    @abstractmethod
+    def _beside(self, given: Given | None) -> Mapping[str, str]:
+        """What stands in an answer beside state and code, or beside state and error where nothing was given."""
+
+    @abstractmethod
+    def _wrong(self, wrong: Wrong) -> Reply:
+        """The refusal of a request for tokens."""
+
+    @abstractmethod
+    def _error(self, error: str, description: str) -> Reply:
+        """An OAuth error in this provider's words."""
+
+    @abstractmethod
+    def _claims(self, given: Given, access_token: str) -> Claims:
+        """What an id token says."""
+
+    @abstractmethod
+    def _more(self, given: Given) -> dict[str, Any]:
+        """What stands in a token reply beside the tokens."""
+
+    # ── the same for every provider ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _authorize(self, query: list[tuple[str, str]]) -> str:
+        """Where the browser goes next; empty where the question is so wrong that it must not go anywhere."""
+        self.calls["authorize"] += 1
+        asked = dict(query)
+        if len(asked) != len(query) or asked.get("client_id") != self.client_id or not self._known(asked.get("redirect_uri", "")):
+            return ""
+        self.asked.append(asked)
+        scopes = asked.get("scope", "").split()
+        right = asked.get("response_type") == "code" and "openid" in scopes and asked.get("code_challenge_method") == "S256"
+        if not right or not asked.get("code_challenge") or not asked.get("nonce") or not self._asks_rightly(asked):
+            return self._back(asked, error="invalid_request")
+        if self.consent.declined:
+            return self._back(asked, error="access_denied", **self._beside(None))
+        code = f"4/{secrets.token_urlsafe(32)}"
+        given = self._codes[code] = Given(
+            person=self.consent.person,
+            scopes=self._granted(scope for scope in scopes if scope not in self.consent.unticked),
+            redirect_uri=asked["redirect_uri"],
+            challenge=asked["code_challenge"],
+            nonce=asked["nonce"],
+            lasting=self._lasts(asked),
+            at=self.clock(),
+        )
+        return self._back(asked, code=code, **self._beside(given))
+
+    def _known(self, redirect_uri: str) -> bool:
+        parts = urlsplit(redirect_uri)
+        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        return (here or redirect_uri in self.redirect_uris) and not parts.fragment
+
+    def _back(self, asked: Mapping[str, str], **answer: str) -> str:
+        """The redirect address with an answer."""
+        return f"{asked['redirect_uri']}?{urlencode({'state': asked.get('state', ''), **answer})}"
+
+    def _tokens(self, environ: dict[str, Any]) -> Sent:
+        """The answer to a request for tokens."""
+        sent = json_sent(*self._token(form_of(environ), str(environ.get("HTTP_AUTHORIZATION", ""))))
+        return _raw(*self.faults.raw) if self.faults.raw else sent
+
+    def _token(self, form: Mapping[str, str], authorization: str) -> Reply:
+        kind = form.get("grant_type", "")
+        self.calls[f"token:{kind.rpartition(':')[2]}"] += 1
+        if self.faults.token_status:
+            return HTTPStatus(self.faults.token_status), {"error": "internal_failure"}
+        if self.faults.token_error:
+            return self._error(self.faults.token_error, self.faults.token_error_description)
+        if not self._is_client(form, authorization):
+            return self._wrong(Wrong.CLIENT)
+        return self._by_kind(kind, form)
+
+    def _by_kind(self, kind: str, form: Mapping[str, str]) -> Reply:
+        match kind:
+            case "authorization_code":
+                return self._by_code(form)
+            case "refresh_token":
+                return self._by_refresh(form)
+            case _:
+                return self._wrong(Wrong.KIND)
+
+    def _is_client(self, form: Mapping[str, str], authorization: str) -> bool:
+        shown = f"{form.get('client_id', '')}:{form.get('client_secret', '')}"
+        if authorization.startswith("Basic "):
+            shown = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+        return hmac.compare_digest(shown, f"{self.client_id}:{self.client_secret}")
+
+    def _by_code(self, form: Mapping[str, str]) -> Reply:
+        given = self._codes.get(form.get("code", ""))
+        if given is None or given.at + CODE_LIFE <= self.clock():
+            return self._wrong(Wrong.CODE)
+        if given.used:
+            # A code that is used twice has been stolen once: what came of it ends (RFC 6749, 4.1.2).
+            given.revoked = True
+            return self._wrong(Wrong.USED)
+        if form.get("redirect_uri") != given.redirect_uri:
+            return self._wrong(Wrong.REDIRECT)
+        if not hmac.compare_digest(_challenge(form.get("code_verifier", "")), given.challenge):
+            return self._wrong(Wrong.VERIFIER)
+        return self._first_reply(given)
+
+    def _first_reply(self, given: Given) -> Reply:
+        given.used = True
+        reply = self._access_reply(given)
+        reply["id_token"] = self._id_token(given, reply["access_token"])
+        if given.lasting and not self.faults.no_refresh_token:
+            reply["refresh_token"] = self._lasting(given)
+        return self._sent(reply)
+
+    def _by_refresh(self, form: Mapping[str, str]) -> Reply:
+        shown = form.get("refresh_token", "")
+        given = self._refresh.get(shown)
+        if given is None or given.revoked:
+            return self._wrong(Wrong.REFRESH)
+        reply = self._access_reply(given)
+        if self.faults.rotate:
+            del self._refresh[shown]
+            reply["refresh_token"] = self._lasting(given)
+        return self._sent(reply)
+
+    def _access_reply(self, given: Given) -> dict[str, Any]:
+        token = f"ya29.{secrets.token_urlsafe(48)}"
+        self._access[token] = (given, self.clock() + ACCESS_LIFE)
+        life = int(ACCESS_LIFE.total_seconds())
+        return {"access_token": token, "expires_in": life, "scope": " ".join(given.scopes), "token_type": "Bearer", **self._more(given)}
+
+    def _lasting(self, given: Given) -> str:
+        token = f"1//{secrets.token_urlsafe(48)}"
+        self._refresh[token] = given
+        return token
+
+    def _sent(self, reply: dict[str, Any]) -> Reply:
+        if self.faults.alter:
+            self.faults.alter(reply)
+        return HTTPStatus.OK, reply
+
+    def _id_token(self, given: Given, access_token: str) -> str:
+        present = int(self.clock().timestamp())
+        header: Claims = {"alg": "RS256", "kid": self.key.kid, "typ": "JWT"}
+        times = {"iat": present, "exp": present + int(ACCESS_LIFE.total_seconds())}
+        nonce = {"nonce": given.nonce} if given.nonce else {}
+        claims: Claims = {"aud": self.client_id, **nonce, **times, **self._claims(given, access_token)}
+        made = self.faults.forge(header, claims) if self.faults.forge else None
+        return made or jwt.encode(header, claims, self.key)
+
+
+@dataclass(kw_only=True)
+class OAuthDouble(SignIn):
+    """Google's sign-in."""
+
+    def answered(self, asked: str, query: list[tuple[str, str]], environ: dict[str, Any]) -> Sent:
+        """The answer to one request, below the path of the issuer."""
+        match asked:
+            case "GET /authorize":
+                return followed(self._authorize(query))
+            case "POST /token":
+                return self._tokens(environ)
+            case "POST /revoke":
+                return json_sent(*self._revoke(form_of(environ)))
+            case "GET /jwks":
+                self.calls["jwks"] += 1
+                own = dict(KeySet([self.key]).as_dict(private=False))
+                return json_sent(HTTPStatus.OK, own if self.faults.keys is None else self.faults.keys)
+            case "GET /.well-known/openid-configuration":
+                return json_sent(HTTPStatus.OK, self.discovery())
+            case _:
+                return json_sent(HTTPStatus.NOT_FOUND, {"error": "not_found"})
 
     def discovery(self) -> dict[str, Any]:
         """What it says of itself (OpenID Connect Discovery)."""
@@ -194,126 +383,39 @@ class OAuthDouble:
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
         }
 
-    def _authorize(self, query: list[tuple[str, str]]) -> str:
-        """Where the browser goes next; empty where the question is so wrong that it must not go anywhere."""
-        self.calls["authorize"] += 1
-        asked = dict(query)
-        if len(asked) != len(query) or asked.get("client_id") != self.client_id or not self._known(asked.get("redirect_uri", "")):
-            return ""
-        self.asked.append(asked)
-        scopes = asked.get("scope", "").split()
-        right = asked.get("response_type") == "code" and "openid" in scopes and asked.get("code_challenge_method") == "S256"
-        if not right or not asked.get("code_challenge") or not asked.get("nonce"):
-            return self._back(asked, error="invalid_request")
-        if self.consent.declined:
-            return self._back(asked, error="access_denied")
-        code = f"4/{secrets.token_urlsafe(32)}"
-        self._codes[code] = _Given(
-            person=self.consent.person,
-            scopes=tuple(WHO_SCOPES.get(scope, scope) for scope in scopes if scope not in self.consent.unticked),
-            redirect_uri=asked["redirect_uri"],
-            challenge=asked["code_challenge"],
-            nonce=asked["nonce"],
-            lasting=asked.get("access_type") == "offline" and asked.get("prompt") == "consent",
-            at=self.clock(),
-        )
-        return self._back(asked, code=code, scope=" ".join(self._codes[code].scopes))
+    def _asks_rightly(self, asked: Mapping[str, str]) -> bool:
+        return True
 
-    def _known(self, redirect_uri: str) -> bool:
-        parts = urlsplit(redirect_uri)
-        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
-        return (here or redirect_uri in self.redirect_uris) and not parts.fragment
+    def _lasts(self, asked: Mapping[str, str]) -> bool:
+        return asked.get("access_type") == "offline" and asked.get("prompt") == "consent"
 
-    def _back(self, asked: Mapping[str, str], **answer: str) -> str:
-        """The redirect address with an answer; ``iss`` by RFC 9207."""
-        return f"{asked['redirect_uri']}?{urlencode({'state': asked.get('state', ''), 'iss': self.issuer, **answer})}"
+    def _granted(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(WHO_SCOPES.get(scope, scope) for scope in scopes)
 
-    def _token(self, form: Mapping[str, str], authorization: str) -> Reply:
-        kind = form.get("grant_type", "")
-        self.calls[f"token:{kind}"] += 1
-        if self.faults.token_status:
-            return HTTPStatus(self.faults.token_status), {"error": "internal_failure"}
-        if self.faults.token_error:
-            return _refused(self.faults.token_error, self.faults.token_error_description)
-        if not self._is_client(form, authorization):
+    def _beside(self, given: Given | None) -> Mapping[str, str]:
+        """``iss`` by RFC 9207, and what was ticked."""
+        return {"iss": self.issuer, **({"scope": " ".join(given.scopes)} if given else {})}
+
+    def _wrong(self, wrong: Wrong) -> Reply:
+        if wrong is Wrong.CLIENT:
             return HTTPStatus.UNAUTHORIZED, {"error": "invalid_client", "error_description": "Unauthorized"}
-        match kind:
-            case "authorization_code":
-                return self._by_code(form)
-            case "refresh_token":
-                return self._by_refresh(form)
-            case _:
-                return _refused("unsupported_grant_type")
+        return self._error(*_GOOGLES[wrong])
 
-    def _is_client(self, form: Mapping[str, str], authorization: str) -> bool:
-        shown = f"{form.get('client_id', '')}:{form.get('client_secret', '')}"
-        if authorization.startswith("Basic "):
-            shown = base64.b64decode(authorization.removeprefix("Basic ")).decode()
-        return hmac.compare_digest(shown, f"{self.client_id}:{self.client_secret}")
+    def _error(self, error: str, description: str) -> Reply:
+        return HTTPStatus.BAD_REQUEST, {"error": error, "error_description": description}
 
-    def _by_code(self, form: Mapping[str, str]) -> Reply:
-        given = self._codes.get(form.get("code", ""))
-        if given is None or given.at + CODE_LIFE <= self.clock():
-            return _refused("invalid_grant", "Malformed auth code.")
-        if given.used:
-            # A code that is used twice has been stolen once: what came of it ends (RFC 6749, 4.1.2).
-            given.revoked = True
-            return _refused("invalid_grant", "Bad Request")
-        if form.get("redirect_uri") != given.redirect_uri:
-            return _refused("redirect_uri_mismatch", "Bad Request")
-        if not hmac.compare_digest(_challenge(form.get("code_verifier", "")), given.challenge):
-            return _refused("invalid_grant", "Invalid code verifier.")
-        given.used = True
-        reply = self._access_reply(given)
-        reply["id_token"] = self._id_token(given, reply["access_token"])
-        if given.lasting and not self.faults.no_refresh_token:
-            reply["refresh_token"] = self._lasting(given)
-        return self._sent(reply)
-
-    def _by_refresh(self, form: Mapping[str, str]) -> Reply:
-        shown = form.get("refresh_token", "")
-        given = self._refresh.get(shown)
-        if given is None or given.revoked:
-            return _refused("invalid_grant", "Token has been expired or revoked.")
-        reply = self._access_reply(given)
-        if self.faults.rotate:
-            del self._refresh[shown]
-            reply["refresh_token"] = self._lasting(given)
-        return self._sent(reply)
-
-    def _access_reply(self, given: _Given) -> dict[str, Any]:
-        token = f"ya29.{secrets.token_urlsafe(48)}"
-        self._access[token] = (given, self.clock() + ACCESS_LIFE)
-        life = int(ACCESS_LIFE.total_seconds())
-        return {"access_token": token, "expires_in": life, "scope": " ".join(given.scopes), "token_type": "Bearer"}
-
-    def _lasting(self, given: _Given) -> str:
-        token = f"1//{secrets.token_urlsafe(48)}"
-        self._refresh[token] = given
-        return token
-
-    def _sent(self, reply: dict[str, Any]) -> Reply:
-        if self.faults.alter:
-            self.faults.alter(reply)
-        return HTTPStatus.OK, reply
-
-    def _id_token(self, given: _Given, access_token: str) -> str:
-        present = int(self.clock().timestamp())
-        header: Claims = {"alg": "RS256", "kid": self.key.kid, "typ": "JWT"}
-        claims: Claims = {
+    def _claims(self, given: Given, access_token: str) -> Claims:
+        return {
             "iss": self.issuer,
             "azp": self.client_id,
-            "aud": self.client_id,
             "sub": given.person.subject,
             "email": given.person.address,
             "email_verified": given.person.verified,
             "at_hash": _unpadded(hashlib.sha256(access_token.encode()).digest()[:16]),
-            "nonce": given.nonce,
-            "iat": present,
-            "exp": present + int(ACCESS_LIFE.total_seconds()),
         }
-        made = self.faults.forge(header, claims) if self.faults.forge else None
-        return made or jwt.encode(header, claims, self.key)
+
+    def _more(self, given: Given) -> dict[str, Any]:
+        return {}
 
     def _revoke(self, form: Mapping[str, str]) -> Reply:
         self.calls["revoke"] += 1
@@ -322,9 +424,19 @@ class OAuthDouble:
         shown = form.get("token", "")
         given = self._refresh.get(shown) or self._access.get(shown, (None, None))[0]
         if given is None or given.revoked:
-            return _refused("invalid_token", "Token expired or revoked")
+            return self._error("invalid_token", "Token expired or revoked")
         given.revoked = True
         return HTTPStatus.OK, {}
+
+
+_GOOGLES: Mapping[Wrong, tuple[str, str]] = {
+    Wrong.KIND: ("unsupported_grant_type", ""),
+    Wrong.CODE: ("invalid_grant", "Malformed auth code."),
+    Wrong.USED: ("invalid_grant", "Bad Request"),
+    Wrong.REDIRECT: ("redirect_uri_mismatch", "Bad Request"),
+    Wrong.VERIFIER: ("invalid_grant", "Invalid code verifier."),
+    Wrong.REFRESH: ("invalid_grant", "Token has been expired or revoked."),
+}
 
 
 def _challenge(verifier: str) -> str:
@@ -335,23 +447,24 @@ def _unpadded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _refused(error: str, description: str = "") -> Reply:
-    return HTTPStatus.BAD_REQUEST, {"error": error, "error_description": description}
-
-
-def _form(environ: dict[str, Any]) -> dict[str, str]:
+def form_of(environ: dict[str, Any]) -> dict[str, str]:
+    """The fields of a form that was sent."""
     length = min(int(environ.get("CONTENT_LENGTH") or 0), _LARGEST_BODY)
     return dict(parse_qsl(environ["wsgi.input"].read(length).decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def _json(status: HTTPStatus, body: Mapping[str, Any]) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
+def json_sent(status: HTTPStatus, body: Mapping[str, Any]) -> Sent:
+    """An answer in JSON."""
     return status, json.dumps(body).encode(), [("Content-Type", "application/json; charset=utf-8"), ("Cache-Control", "no-store")]
 
 
-def _raw(status: int, body: bytes, content_type: str) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
+def followed(location: str) -> Sent:
+    """A browser sent on; where there is nowhere to go, a page that says so."""
+    if location:
+        return HTTPStatus.FOUND, b"", [("Location", location)]
+    return HTTPStatus.BAD_REQUEST, b"This is not right.", [("Content-Type", "text/plain; charset=utf-8")]
+
+
+def _raw(status: int, body: bytes, content_type: str) -> Sent:
     elsewhere = [("Location", "https://elsewhere.example/")] if 300 <= status < 400 else []
     return HTTPStatus(status), body, [("Content-Type", content_type), *elsewhere]
-
-
-def _page(sentence: str) -> tuple[HTTPStatus, bytes, list[tuple[str, str]]]:
-    return HTTPStatus.BAD_REQUEST, sentence.encode(), [("Content-Type", "text/plain; charset=utf-8")]

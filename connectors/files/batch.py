@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.exchange import Exchange, Problem, Progress, Role, SyncPage
-from connectors.files.mail import LeftOut
+from connectors.reading.mail import LeftOut
 
 PAGE_CHARS = 4_000_000
 """Text on one page: pages of long mails are shorter, so that memory stays bounded whatever the mails are."""

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from connectors.exchange import Exchange, Problem, Progress, SyncPage
 from connectors.files.batch import Batch
-from connectors.files.mail import MESSAGE_BYTES, LeftOut, read_message
+from connectors.reading.mail import MESSAGE_BYTES, LeftOut, read_message
 
 PAGE_SIZE = 500
 VERSION = 1

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from connectors.base import SourceUnreadable
 from connectors.exchange import Exchange, Problem, Progress, SyncPage
-from connectors.files.guard import Stalled, deadline
-from connectors.files.ics_event import Event, EventRefused, parse_event
-from connectors.files.ics_expand import Window, exchanges_of
-from connectors.files.ics_lines import ENDS_IN_THE_MIDDLE, RawEvent, events_of, text_of
+from connectors.reading.guard import Stalled, deadline
+from connectors.reading.ics_event import Event, EventRefused, parse_event
+from connectors.reading.ics_expand import Window, exchanges_of
+from connectors.reading.ics_lines import ENDS_IN_THE_MIDDLE, RawEvent, events_of, text_of
 
 PAGE_SIZE = 500
 FILE_BYTES = 50 * 1024 * 1024

@@ -23,8 +23,8 @@ from msgspec import Struct, structs
 from connectors.base import SourceUnreadable
 from connectors.exchange import Exchange, Problem, Progress, SyncPage
 from connectors.files.batch import Batch, mail_key
-from connectors.files.mail import MESSAGE_BYTES, LeftOut, read_message
 from connectors.files.mbox_split import CHUNK, Piece, new_digest, split
+from connectors.reading.mail import MESSAGE_BYTES, LeftOut, read_message
 
 PAGE_SIZE = 500
 GZIP_MAGIC = b"\x1f\x8b"

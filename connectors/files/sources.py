@@ -12,10 +12,10 @@ from pathlib import Path
 
 from connectors.base import Connector, SourceUnreadable
 from connectors.files.eml import EmlFiles
-from connectors.files.headers import begins_like_mail
 from connectors.files.ics import IcsFile
 from connectors.files.maildir import Maildir, is_maildir
 from connectors.files.mbox import GZIP_MAGIC, PAGE_SIZE, MboxFile
+from connectors.reading.headers import begins_like_mail
 
 HEAD_BYTES = 16 * 1024
 DEPTH = 12

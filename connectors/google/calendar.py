@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from msgspec import structs
 
 from connectors.base import TemporarilyUnavailable
-from connectors.exchange import Exchange, FoundStream, Pending, Problem, Progress, SyncPage
-from connectors.files.guard import Stalled, deadline
-from connectors.files.ics_event import Event
-from connectors.files.ics_expand import Window, exchanges_of
+from connectors.exchange import FoundStream, Problem, Progress, SyncPage
+from connectors.gathering import Failed, Gathered
 from connectors.google.client import GoogleClient
 from connectors.google.parse import calendar_event, is_cancelled, is_ordinary, original_start, series_of
-from connectors.google.refusals import DeadPage, Expired, Missing
+from connectors.reading.guard import Stalled, deadline
+from connectors.reading.ics_event import Event
+from connectors.reading.ics_expand import Window, exchanges_of
+from connectors.reading.json_values import array, known_objects, word
+from connectors.refusals import DeadPage, Expired, Missing, endless
 
 VERSION = 1
 PREFIX = "calendar:"
@@ -31,7 +33,7 @@ SECONDS = 2.0
 
 _READ_ROLES = frozenset({"owner"})
 """Of the calendars in the list those that are the user's own; others tell of other people's meetings."""
-_CIRCLES = "Google Calendar's pages do not come to an end. Acquaint tries again by itself."
+_GOOGLE_CALENDAR = "Google Calendar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,8 @@ class CalendarListStream:
             except (Expired, DeadPage):
                 place, reset, listed = _Place(full=True), True, []
                 continue
-            entries = [each for each in _list(answer.get("items")) if isinstance(each, dict) and isinstance(each.get("id"), str)]
-            following, token = _word(answer, "nextPageToken"), _word(answer, "nextSyncToken")
+            entries = known_objects(answer, "items")
+            following, token = word(answer, "nextPageToken"), word(answer, "nextSyncToken")
             before, last = place, following is None
             place = replace(place, page=following) if following else _Place(since=token or place.since)
             found = [FoundStream(name=PREFIX + each["id"], label=_label(each)) for each in entries if _is_read(each)]
@@ -93,7 +95,7 @@ class CalendarListStream:
                     reset=reset,
                     complete=last and before.full,
                     streams=tuple(listed or ()) if whole else tuple(found),
-                    streams_are_all=whole,
+                    streams_are_all_of=PREFIX if whole else "",
                     streams_gone=tuple(PREFIX + each["id"] for each in entries if not _is_read(each)),
                 )
             reset = False
@@ -101,7 +103,7 @@ class CalendarListStream:
             # What happened during a pass is told by the token that it ends with.
             if last and not before.full:
                 return
-        raise TemporarilyUnavailable(_CIRCLES)
+        raise endless(_GOOGLE_CALENDAR)
 
     def again(self, items: Sequence[str], cursor: str) -> SyncPage:
         """A list of calendars has nothing to be read again."""
@@ -115,27 +117,6 @@ def _is_read(entry: Mapping[str, Any]) -> bool:
 def _label(entry: Mapping[str, Any]) -> str:
     named = entry.get("summaryOverride") or entry.get("summary")
     return named if isinstance(named, str) else ""
-
-
-@dataclass(slots=True)
-class _Found:
-    """What a page of events comes to."""
-
-    upserts: list[Exchange] = field(default_factory=list)
-    deletions: list[str] = field(default_factory=list)
-    pending: list[Pending] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    left_out: int = 0
-
-    def page(self, cursor: str) -> SyncPage:
-        return SyncPage(
-            upserts=tuple(self.upserts),
-            deletions=tuple(dict.fromkeys(self.deletions)),
-            pending=tuple(self.pending),
-            problems=tuple(self.problems),
-            left_out=self.left_out,
-            cursor=cursor,
-        )
 
 
 class CalendarStream:
@@ -173,15 +154,15 @@ class CalendarStream:
                 continue
             except Missing:
                 raise TemporarilyUnavailable("This calendar cannot be found at Google. If it was deleted, the list will say so.") from None
-            items = [each for each in _list(answer.get("items")) if isinstance(each, dict) and isinstance(each.get("id"), str)]
-            following, token = _word(answer, "nextPageToken"), _word(answer, "nextSyncToken")
+            items = known_objects(answer, "items")
+            following, token = word(answer, "nextPageToken"), word(answer, "nextSyncToken")
             before, last = place, following is None
             count = place.count + len(items) if place.full else 0
             place = replace(place, page=following, count=count) if following else _Place(since=token or place.since, day=place.day)
             if items or reset or before.full or following:
                 found = self._understood(items)
-                yield replace(
-                    found.page(place.cursor()),
+                yield found.page(
+                    place.cursor(),
                     reset=reset,
                     complete=last and before.full,
                     # A listing that ends with a sync token is whole, also where it is empty.
@@ -192,11 +173,11 @@ class CalendarStream:
             # What happened during a pass is told by the token that it ends with.
             if last and not before.full:
                 return
-        raise TemporarilyUnavailable(_CIRCLES)
+        raise endless(_GOOGLE_CALENDAR)
 
     def again(self, items: Sequence[str], cursor: str) -> SyncPage:
         """Read events or series again that could not be read before."""
-        found = _Found()
+        found = Gathered()
         for item in items:
             self._read_series(item, found)
         return found.page(cursor)
@@ -211,8 +192,8 @@ class CalendarStream:
             return True
         return not place.full and self._window.now - expanded >= EXPANDED_FOR
 
-    def _understood(self, items: Sequence[Mapping[str, Any]]) -> _Found:
-        found = _Found()
+    def _understood(self, items: Sequence[Mapping[str, Any]]) -> Gathered:
+        found = Gathered()
         # All that the page may cost is asked for before it begins: a page that is broken off has been paid for in vain.
         self._client.calendar_calls.check(CALLS_PER_SERIES * len({series_of(item) for item in items} - {""}))
         for item in items:
@@ -223,7 +204,7 @@ class CalendarStream:
                 self._read_series(master, found, told=item)
         return found
 
-    def _take_single(self, item: Mapping[str, Any], found: _Found) -> None:
+    def _take_single(self, item: Mapping[str, Any], found: Gathered) -> None:
         if is_cancelled(item) or not is_ordinary(item):
             found.deletions.append(item["id"])
             found.left_out += not is_cancelled(item)
@@ -231,7 +212,7 @@ class CalendarStream:
         event = calendar_event(item, number=1)
         self._expand([event] if event else [], item["id"], found)
 
-    def _read_series(self, master: str, found: _Found, *, told: Mapping[str, Any] | None = None) -> None:
+    def _read_series(self, master: str, found: Gathered, *, told: Mapping[str, Any] | None = None) -> None:
         """A series with all its exceptions, as it is now; also any single event, when it is asked for by its id.
 
         Args:
@@ -264,21 +245,21 @@ class CalendarStream:
         parts: list[Mapping[str, Any]] = []
         for _ in range(SERIES_PAGES if isinstance(uid, str) else 0):
             answer = self._client.events_of(self._calendar, str(uid), page)
-            parts += [each for each in _list(answer.get("items")) if isinstance(each, dict) and each.get("recurringEventId") == master]
-            page = _word(answer, "nextPageToken")
+            parts += [each for each in array(answer.get("items")) if isinstance(each, dict) and each.get("recurringEventId") == master]
+            page = word(answer, "nextPageToken")
             if page is None:
                 break
         return parts
 
-    def _expand(self, events: Sequence[Event], item: str, found: _Found) -> None:
+    def _expand(self, events: Sequence[Event], item: str, found: Gathered) -> None:
         try:
             with deadline(SECONDS):
                 exchanges, problems = exchanges_of(events, self._window) if events else ([], [])
         except Stalled:
-            found.pending.append(Pending(item=item, reason="a series took too long to expand"))
+            found.put_off(item, Failed(reason="a series took too long to expand"))
             return
         if not events:
-            found.pending.append(Pending(item=item, reason="it has no readable start"))
+            found.put_off(item, Failed(reason="it has no readable start"))
             return
         found.problems += [Problem(where=f"event {item}", reason=problem.reason) for problem in problems]
         if not exchanges:
@@ -289,12 +270,3 @@ class CalendarStream:
 
 def _version(part: Mapping[str, Any]) -> str:
     return f"{part.get('etag')}|{part.get('updated')}"
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _word(answer: Mapping[str, Any], name: str) -> str | None:
-    found = answer.get(name)
-    return found if isinstance(found, str) and found else None

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
@@ -19,12 +19,12 @@ from googleapiclient import discovery_cache
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import BatchError, HttpError
 
-from connectors.base import NeedsReconnecting, SourceUnreadable, TemporarilyUnavailable, Throttled
-from connectors.google.refusals import SILENT, UNINTELLIGIBLE, Expired, Missing, refusal_of
+from connectors.base import SourceUnreadable, Throttled
+from connectors.gathering import Failed, Fetched, Json, failed_by
+from connectors.google.refusals import GOOGLE, refusal_of
 from connectors.oauth import is_secure
-from connectors.pacing import Budget
-
-Json = Mapping[str, Any]
+from connectors.pacing import Budget, spending_of, take_over
+from connectors.refusals import Expired, Missing, silent, unintelligible
 
 API_ROOT = "https://www.googleapis.com/"
 GMAIL_ROOT = "https://gmail.googleapis.com/"
@@ -56,19 +56,6 @@ class Http(Protocol):
         redirections: int = ...,
         connection_type: Any = ...,
     ) -> tuple[httplib2.Response, bytes]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """Why one part of a batch has failed."""
-
-    reason: str
-    excused: bool = False
-    retry_in: timedelta = timedelta(0)
-
-
-Fetched = Mapping[str, Json | Failed | None]
-"""Message id to what came of it; None where it is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +107,7 @@ class _Door:
         try:
             return self._http.request(uri, method=method, body=body, headers={**(headers or {}), "authorization": f"Bearer {token}"})
         except (OSError, httplib2.error.HttpLib2Error, HTTPException) as error:
-            raise TemporarilyUnavailable(SILENT) from error
+            raise silent(GOOGLE) from error
 
 
 def network_http(ca_bundle: Path | None = None) -> Http:
@@ -164,19 +151,13 @@ class GoogleClient:
 
     def spending(self, now: datetime) -> str:
         """What was spent within the last minute, for the process that goes on after this one."""
-        return json.dumps([now.timestamp(), self.units.spending(), self.calendar_calls.spending()], separators=(",", ":"))
+        return spending_of(now, (self.units, self.calendar_calls))
 
     def take_over(self, spending: str, now: datetime) -> None:
         """Count what the process before this one has spent; what cannot be read counts as nothing."""
-        try:
-            at, units, calls = json.loads(spending)
-            ago = max(now.timestamp() - float(at), 0.0)
-            read_units, read_calls = ([(float(each) + ago, int(spent)) for each, spent in part] for part in (units, calls))
-        except (ValueError, TypeError):
-            return
         # Between two pages, which say what was spent, lies at most a batch of messages or a page of events with all its series.
-        self.units.take_over(read_units, unsaid=UNITS_GET * self.limits.batch + UNITS_LIST + UNITS_HISTORY + UNITS_PROFILE)
-        self.calendar_calls.take_over(read_calls, unsaid=2 * self.limits.event_page + 1)
+        most_units = UNITS_GET * self.limits.batch + UNITS_LIST + UNITS_HISTORY + UNITS_PROFILE
+        take_over(spending, now, ((self.units, most_units), (self.calendar_calls, 2 * self.limits.event_page + 1)))
 
     # ── mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,7 +191,7 @@ class GoogleClient:
             try:
                 return self._run(call, paged=page is not None)
             except Missing:
-                raise Expired from None
+                raise Expired(GOOGLE) from None
 
     def affordable(self, wanted: int) -> int:
         """How many messages may be fetched now, at most so many as fit a batch.
@@ -311,7 +292,7 @@ class GoogleClient:
         with _plainly(paged=paged):
             answer = call.execute(http=self._door)
             if not isinstance(answer, dict):
-                raise TemporarilyUnavailable(UNINTELLIGIBLE)
+                raise unintelligible(GOOGLE)
             return answer
 
 
@@ -332,8 +313,8 @@ def _plainly(*, paged: bool = False) -> Iterator[None]:
         raise refusal_of(error, paged=paged) from None
     except _BROKEN as error:
         if isinstance(error, BatchError):
-            raise TemporarilyUnavailable(UNINTELLIGIBLE) from None
-        raise TemporarilyUnavailable(UNINTELLIGIBLE) from error
+            raise unintelligible(GOOGLE) from None
+        raise unintelligible(GOOGLE) from error
 
 
 def _part(response: Any, error: Exception | None) -> Json | Failed | None:
@@ -341,11 +322,4 @@ def _part(response: Any, error: Exception | None) -> Json | Failed | None:
         return response if isinstance(response, dict) else Failed(reason="what Google answers for it cannot be understood")
     if not isinstance(error, HttpError):
         return Failed(reason="what Google answers for it cannot be understood")
-    refusal = refusal_of(error, paged=False)
-    if isinstance(refusal, Missing):
-        return None
-    if isinstance(refusal, Throttled):
-        return Failed(reason="Google asks to wait", excused=True, retry_in=timedelta(seconds=refusal.retry_after))
-    if isinstance(refusal, NeedsReconnecting):
-        raise refusal
-    return Failed(reason=f"Google answers {error.resp.status}")
+    return failed_by(refusal_of(error, paged=False), provider=GOOGLE, status=int(error.resp.status))

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.base import Known, TemporarilyUnavailable, Throttled
-from connectors.exchange import Exchange, Pending, Progress, SyncPage
-from connectors.files.guard import Stalled, deadline
-from connectors.google.client import UNITS_GET, Failed, GoogleClient
+from connectors.base import Known, Throttled
+from connectors.exchange import Exchange, Progress, SyncPage
+from connectors.gathering import Gathered
+from connectors.google.client import UNITS_GET, GoogleClient
 from connectors.google.parse import LEFT_OUT, labels_of, message_exchange
-from connectors.google.refusals import DeadPage, Expired
+from connectors.refusals import DeadPage, Expired, endless
 
 VERSION = 1
-SECONDS = 5.0
-"""Of computing for one message: the last line, where its limits are what keeps it short."""
 EMPTY_PAGES = 1_000
 """After so many pages without anything new the provider is taken to be going in circles."""
 DEAD_PAGES = 3
 """So often a crawl begins anew because its page tokens died."""
 
 _FULL, _NEW = "full", "new"
-_CIRCLES = "Gmail's pages do not come to an end. Acquaint tries again by itself."
+_GMAIL = "Gmail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +52,6 @@ class _Place:
         return cls(phase=phase, since=str(since), page=page, done=tuple(done), count=int(count), total=int(total))
 
 
-@dataclass(slots=True)
-class _Read:
-    """What came of fetching some messages."""
-
-    upserts: list[Exchange] = field(default_factory=list)
-    deletions: list[str] = field(default_factory=list)
-    pending: list[Pending] = field(default_factory=list)
-    left_out: int = 0
-    wait: float = 0.0
-    """Google asked to wait for so long, in the middle of it."""
-
-
 class GmailStream:
     """The mail of one Google account."""
 
@@ -90,10 +76,7 @@ class GmailStream:
     def again(self, items: Sequence[str], cursor: str) -> SyncPage:
         """Fetch messages that could not be fetched before."""
         size = self._client.affordable(len(items))
-        read = self._fetched(items[:size])
-        return SyncPage(
-            upserts=tuple(read.upserts), deletions=tuple(read.deletions), pending=tuple(read.pending), left_out=read.left_out, cursor=cursor
-        )
+        return self._fetched(items[:size]).page(cursor)
 
     # ── the full pass ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,7 +94,7 @@ class GmailStream:
             except DeadPage:
                 dead += 1
                 if dead > DEAD_PAGES:
-                    raise TemporarilyUnavailable(_CIRCLES) from None
+                    raise endless(_GMAIL) from None
                 # What was read before the token died is known by now, so beginning anew costs little.
                 place = replace(place, page=None, done=(), count=0)
                 continue
@@ -119,7 +102,7 @@ class GmailStream:
             ids = [each for each in _ids(listing.get("messages")) if each not in place.done]
             idle = 0 if ids else idle + 1
             if idle > EMPTY_PAGES or (following is not None and following == place.page and not ids):
-                raise TemporarilyUnavailable(_CIRCLES)
+                raise endless(_GMAIL)
             for page, reached in self._listed(place, ids, following):
                 yield replace(page, reset=reset)
                 place, reset = reached, False
@@ -148,16 +131,12 @@ class GmailStream:
             if not unread:
                 return
 
-    def _page(self, read: _Read, place: _Place, *, seen: tuple[str, ...], complete: bool) -> SyncPage:
+    def _page(self, read: Gathered, place: _Place, *, seen: tuple[str, ...], complete: bool) -> SyncPage:
         total = max(place.total, place.count)
         minutes = (total - place.count) * UNITS_GET / self._client.limits.units_per_minute
-        return SyncPage(
-            upserts=tuple(read.upserts),
-            deletions=tuple(read.deletions),
-            pending=tuple(read.pending),
-            left_out=read.left_out,
+        return read.page(
+            place.cursor(),
             seen=seen,
-            cursor=place.cursor(),
             complete=complete,
             progress=Progress(done=place.count, total=total, ends_in=timedelta(minutes=minutes)),
         )
@@ -174,7 +153,7 @@ class GmailStream:
                 place = replace(place, page=None)
                 idle += 1
                 if idle > DEAD_PAGES:
-                    raise TemporarilyUnavailable(_CIRCLES) from None
+                    raise endless(_GMAIL) from None
                 continue
             except Expired:
                 yield from self._pass(self._beginning(), reset=True)
@@ -184,7 +163,7 @@ class GmailStream:
             following = _token(answer)
             idle = 0 if there or gone else idle + 1
             if idle > EMPTY_PAGES or (following is not None and following == place.page):
-                raise TemporarilyUnavailable(_CIRCLES)
+                raise endless(_GMAIL)
             before = place
             if following is not None:
                 place = replace(place, page=following)
@@ -205,13 +184,7 @@ class GmailStream:
             read.deletions.extend(gone)
             cursor = (before if unread else after).cursor()
             if read.upserts or read.deletions or read.pending or cursor != before.cursor():
-                yield SyncPage(
-                    upserts=tuple(read.upserts),
-                    deletions=tuple(read.deletions),
-                    pending=tuple(read.pending),
-                    left_out=read.left_out,
-                    cursor=cursor,
-                )
+                yield read.page(cursor)
             gone = ()
             if read.wait:
                 raise Throttled(read.wait)
@@ -220,30 +193,18 @@ class GmailStream:
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fetched(self, ids: Sequence[str]) -> _Read:
-        read = _Read()
-        for item, message in (self._client.fetch(ids) if ids else {}).items():
-            if message is None:
-                read.deletions.append(item)
-            elif isinstance(message, Failed):
-                read.pending.append(Pending(item=item, reason=message.reason, retry_in=message.retry_in, excused=message.excused))
-                read.wait = max(read.wait, message.retry_in.total_seconds())
-            elif labels_of(message) & LEFT_OUT:
-                read.deletions.append(item)
-                read.left_out += 1
-            else:
-                self._take(message, item, read)
+    def _fetched(self, ids: Sequence[str]) -> Gathered:
+        read = Gathered()
+        if ids:
+            read.sort(self._client.fetch(ids), left_out=_is_left_out, read=self._exchange)
         return read
 
-    def _take(self, message: Mapping[str, Any], item: str, read: _Read) -> None:
-        try:
-            with deadline(SECONDS):
-                read.upserts.append(message_exchange(message, item, now=self._clock()))
-        except Stalled:
-            read.pending.append(Pending(item=item, reason="it took too long to read"))
-        except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
-            # Whatever one message does to the parser costs this message, and it is shown.
-            read.pending.append(Pending(item=item, reason=f"it cannot be read ({type(error).__name__})"))
+    def _exchange(self, message: Mapping[str, Any], item: str) -> Exchange:
+        return message_exchange(message, item, now=self._clock())
+
+
+def _is_left_out(message: Mapping[str, Any]) -> bool:
+    return bool(labels_of(message) & LEFT_OUT)
 
 
 def last_words(records: Sequence[Any]) -> tuple[list[str], list[str]]:

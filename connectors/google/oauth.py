@@ -16,6 +16,7 @@ from connectors.base import NeedsReconnecting, TemporarilyUnavailable
 from connectors.calls import limit
 from connectors.id_tokens import InvalidIdToken, proven_claims
 from connectors.oauth import EVERYTHING, Answer, Asked, ClientRefused, Grant, Identity, LinkRefused, Reads, Refusal, Tokens, is_secure
+from connectors.token_replies import is_token, tokens_in
 
 GMAIL = "https://www.googleapis.com/auth/gmail.readonly"
 EVENTS = "https://www.googleapis.com/auth/calendar.events.readonly"
@@ -32,9 +33,6 @@ _UNREADABLE = (ValueError, TypeError, OverflowError)
 """What the libraries raise on a reply that is not what it has to be."""
 
 _SECRET_BYTES = 48
-_USUAL_LIFE = timedelta(hours=1)
-_LONGEST_LIFE = timedelta(days=1)
-_LONGEST_TOKEN = 8_192
 
 _OF_OURS = frozenset(
     {"invalid_client", "unauthorized_client", "deleted_client", "disabled_client", "redirect_uri_mismatch", "invalid_scope"}
@@ -97,6 +95,21 @@ class GoogleOAuth:
         """Whether there is a client id."""
         return bool(self.client_id)
 
+    @property
+    def loopback(self) -> str:
+        """Google takes the address itself."""
+        return "127.0.0.1"
+
+    @property
+    def lets_choose(self) -> bool:
+        """Each of mail and calendar has a box on the page."""
+        return True
+
+    @property
+    def left_behind(self) -> str:
+        """Nothing: with the grant everything ends."""
+        return ""
+
     def ask(self, *, redirect_uri: str, wanted: frozenset[Reads] = EVERYTHING, lasting_held: bool = False, address: str = "") -> Asked:
         """Make the address of Google's consent page: a code is asked for, with PKCE, a nonce and a state."""
         state, nonce, verifier = (secrets.token_urlsafe(_SECRET_BYTES) for _ in range(3))
@@ -142,7 +155,7 @@ class GoogleOAuth:
         tokens = _tokens(reply, now=now, asked_for=kept["scopes"])
         return Grant(identity=self._identity(reply, keys, nonce=kept["nonce"], access_token=tokens.access, now=now), tokens=tokens)
 
-    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime) -> Tokens:
+    def renew(self, tokens: Tokens, *, linked_at: datetime, now: datetime, challenge: str = "") -> Tokens:
         """Ask for the next access token; where Google sends no new refresh token, the old one stays."""
         with self._session() as session:
             try:
@@ -216,29 +229,11 @@ def _json_of(answer: Any) -> object:
 
 
 def _tokens(reply: Mapping[str, object], *, now: datetime, asked_for: str, renewal: str = "") -> Tokens:
-    access, lasting = reply.get("access_token"), reply.get("refresh_token") or renewal
-    if not _is_token(access) or (lasting and not _is_token(lasting)) or str(reply.get("token_type", "Bearer")).lower() != "bearer":
+    """The tokens of a reply; a refresh token in it takes the place of the one before."""
+    lasting = reply.get("refresh_token") or renewal
+    if lasting and not is_token(lasting):
         raise LinkRefused(Refusal.PROVIDER)
-    scopes = reply.get("scope", asked_for)
-    return Tokens(
-        access=str(access),
-        expires_at=now + _life(reply.get("expires_in")),
-        renewal=str(lasting),
-        scopes=frozenset(str(scopes).split()),
-    )
-
-
-def _is_token(value: object) -> bool:
-    """Whether it can be a token: it goes into a header, so it has to be printable ASCII without a space."""
-    return isinstance(value, str) and 0 < len(value) <= _LONGEST_TOKEN and value.isascii() and value.isprintable() and " " not in value
-
-
-def _life(seconds: object) -> timedelta:
-    try:
-        told = timedelta(seconds=float(str(seconds)))
-    except (ValueError, OverflowError):
-        return _USUAL_LIFE
-    return min(max(told, timedelta()), _LONGEST_LIFE)
+    return tokens_in(reply, now=now, asked_for=asked_for, renewal=str(lasting))
 
 
 def _refusal(error: str) -> Refusal:

@@ -8,31 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.exchange import Exchange, Kind, Participant, Response, Role, Status
-from connectors.files.addresses import NAME_CHARS, addr_spec
-from connectors.files.headers import clean_line, decode_words
-from connectors.files.ics_event import LOCATION_CHARS, SUMMARY_CHARS, UID_CHARS, URL_CHARS, Event
-from connectors.files.ics_values import Moment, moment, read_property
-from connectors.files.ics_values import text as unescaped
-from connectors.files.mail import (
-    HEADER_CHARS,
-    SUBJECT_CHARS,
-    bounded_references,
-    ids_in,
-    is_possible,
-    kept_fields,
-    message_id_of,
-    parse_date,
-    participants_of,
-)
-from connectors.files.mime import BODY_CHARS, DEPTH, FIELD_CHARS, PARTS, Leaf, assemble, file_name, media_type
-from connectors.files.zones import named_zone
+from connectors.exchange import Exchange, Participant, Response, Role, Status
+from connectors.reading.addresses import NAME_CHARS, addr_spec
+from connectors.reading.headers import clean_line
+from connectors.reading.ics_event import LOCATION_CHARS, SUMMARY_CHARS, UID_CHARS, URL_CHARS, Event
+from connectors.reading.ics_values import Moment, moment, read_property
+from connectors.reading.ics_values import text as unescaped
+from connectors.reading.json_values import array, header_fields, line, mapping, text
+from connectors.reading.mail import first_values, is_possible, mail_exchange, parse_date
+from connectors.reading.mime import BODY_CHARS, DEPTH, FIELD_CHARS, PARTS, Leaf, assemble, file_name, media_type
+from connectors.reading.zones import named_zone
 
 Json = Mapping[str, Any]
 
 LEFT_OUT = frozenset({"TRASH", "SPAM", "DRAFT", "CHAT"})
 """Labels of what was never exchanged, or is gone."""
-FIELDS = 500
 ATTENDEES = 500
 RULE_LINES = 20
 DATES = 5_000
@@ -46,36 +36,16 @@ _ROOM_HOST = "@resource.calendar.google.com"
 
 def labels_of(message: Json) -> frozenset[str]:
     """The labels of a message."""
-    return frozenset(each for each in _list(message.get("labelIds")) if isinstance(each, str))
+    return frozenset(each for each in array(message.get("labelIds")) if isinstance(each, str))
 
 
 def message_exchange(message: Json, item: str, *, now: datetime) -> Exchange:
     """A message with format=full as an exchange. It has no MIME to be parsed: Google has done that."""
-    payload = _dict(message.get("payload"))
-    fields = _fields(payload)
-    first: dict[str, str] = {}
-    for name, value in fields:
-        first.setdefault(name, value)
+    payload = mapping(message.get("payload"))
+    fields = header_fields(payload.get("headers"))
+    first = first_values(fields)
     body = assemble(list(_leaves(payload, 0, 0, iter(range(1, PARTS + 1)))))
-    at = _written_at(first, message, now)
-    subject = " ".join(clean_line(decode_words(first.get("subject", ""))).split())[:SUBJECT_CHARS]
-    answered = ids_in(first.get("in-reply-to", ""))
-    return Exchange(
-        kind=Kind.EMAIL,
-        external_id=message_id_of(first, at, subject, body),
-        at=at,
-        participants=participants_of(fields, first),
-        subject=subject,
-        text=body.text,
-        html=body.html,
-        headers=kept_fields(fields),
-        in_reply_to=answered[0] if answered else "",
-        references=bounded_references(ids_in(first.get("references", ""))),
-        attachments=body.attachments,
-        message_class=decode_words(first.get("content-class", ""))[:HEADER_CHARS],
-        calendar_method=body.calendar_method,
-        item=item,
-    )
+    return mail_exchange(fields, first, body, at=_written_at(first, message, now), item=item)
 
 
 def _written_at(first: Json, message: Json, now: datetime) -> datetime:
@@ -88,35 +58,26 @@ def _written_at(first: Json, message: Json, now: datetime) -> datetime:
     return datetime.fromtimestamp(min(seconds, int(now.timestamp())), UTC)
 
 
-def _fields(part: Json) -> list[tuple[str, str]]:
-    found = []
-    for each in _list(part.get("headers"))[:FIELDS]:
-        name, value = _dict(each).get("name"), _dict(each).get("value")
-        if isinstance(name, str) and isinstance(value, str):
-            found.append((name.lower()[:100], " ".join(clean_line(value).split())))
-    return found
-
-
 def _leaves(part: Json, alternative: int, depth: int, numbers: Iterator[int]) -> Iterator[Leaf]:
     """The leaves of a message in order, as far as depth and number allow."""
     number = next(numbers, 0)
     if not number or depth > DEPTH:
         return
-    fields = dict(reversed(_fields(part)))
+    fields = dict(reversed(header_fields(part.get("headers"))))
     _, parameters = media_type(fields.get("content-type", "")[:FIELD_CHARS])
-    kind = _text(part.get("mimeType")).lower() or "text/plain"
+    kind = text(part.get("mimeType")).lower() or "text/plain"
     if kind.startswith("multipart/"):
         inside = number if kind == "multipart/alternative" else alternative
-        for child in _list(part.get("parts")):
-            yield from _leaves(_dict(child), inside, depth + 1, numbers)
+        for child in array(part.get("parts")):
+            yield from _leaves(mapping(child), inside, depth + 1, numbers)
         return
-    body = _dict(part.get("body"))
+    body = mapping(part.get("body"))
     size = body.get("size")
     yield Leaf(
         media_type=kind,
         # Gmail gives texts in UTF-8, whatever they were sent in.
         parameters={**parameters, "charset": "utf-8"},
-        name=file_name(_text(part.get("filename"))),
+        name=file_name(text(part.get("filename"))),
         content_id=fields.get("content-id", "").strip("<> "),
         attached=fields.get("content-disposition", "").strip().lower().startswith("attachment"),
         size=size if isinstance(size, int) and size > 0 else 0,
@@ -150,14 +111,14 @@ def is_cancelled(event: Json) -> bool:
 
 def series_of(event: Json) -> str:
     """The id of the series that an event is, or is an occurrence of; empty for a single event."""
-    if master := _text(event.get("recurringEventId")):
+    if master := text(event.get("recurringEventId")):
         return master
-    return _text(event.get("id")) if event.get("recurrence") else ""
+    return text(event.get("id")) if event.get("recurrence") else ""
 
 
 def original_start(event: Json) -> Moment | None:
     """When an occurrence was first meant to start."""
-    return _moment(_dict(event.get("originalStartTime")))
+    return _moment(mapping(event.get("originalStartTime")))
 
 
 def calendar_event(event: Json, *, number: int, removed: Sequence[Moment] = ()) -> Event | None:
@@ -167,10 +128,10 @@ def calendar_event(event: Json, *, number: int, removed: Sequence[Moment] = ()) 
         number: Its place in the answer.
         removed: Occurrences that were taken out of the series.
     """
-    start = _moment(_dict(event.get("start")))
+    start = _moment(mapping(event.get("start")))
     if start is None:
         return None
-    end = _moment(_dict(event.get("end")))
+    end = _moment(mapping(event.get("end")))
     usual = timedelta(days=1) if start.is_day else timedelta(0)
     length = end.utc() - start.utc() if end is not None else usual
     sequence = event.get("sequence", 0)
@@ -181,17 +142,17 @@ def calendar_event(event: Json, *, number: int, removed: Sequence[Moment] = ()) 
         start=start,
         length=max(length, timedelta(0)),
         sequence=sequence if isinstance(sequence, int) and 0 <= sequence < 2**31 else 0,
-        stamp=_text(event.get("updated"))[:40],
+        stamp=text(event.get("updated"))[:40],
         recurrence=original_start(event),
         this_and_future=False,
         rules=rules,
         rules_against=against,
         dates=dates,
         dates_against=(*dates_against, *removed),
-        summary=_line(event.get("summary"), SUMMARY_CHARS),
-        text=_text(event.get("description"))[:BODY_CHARS],
+        summary=line(event.get("summary"), SUMMARY_CHARS),
+        text=text(event.get("description"))[:BODY_CHARS],
         html="",
-        location=_line(event.get("location"), LOCATION_CHARS),
+        location=line(event.get("location"), LOCATION_CHARS),
         status=_status(event),
         participants=_seats(event),
         conference_url=_link(event),
@@ -201,17 +162,17 @@ def calendar_event(event: Json, *, number: int, removed: Sequence[Moment] = ()) 
 
 
 def _uid(event: Json) -> str:
-    stated = _text(event.get("iCalUID")).strip()
-    return stated if stated and len(stated) <= UID_CHARS else f"{_text(event.get('id'))[:UID_CHARS]}@google.com"
+    stated = text(event.get("iCalUID")).strip()
+    return stated if stated and len(stated) <= UID_CHARS else f"{text(event.get('id'))[:UID_CHARS]}@google.com"
 
 
 def _recurrence(event: Json, start: Moment) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Moment, ...], tuple[Moment, ...]]:
     """The rules and dates of a series (RFC 5545 lines), for and against."""
     rules: dict[str, list[str]] = {"RRULE": [], "EXRULE": []}
     dates: dict[str, list[Moment]] = {"RDATE": [], "EXDATE": []}
-    for line in _list(event.get("recurrence"))[:RULE_LINES]:
-        name = _text(line)[:6].upper().rstrip(":;")
-        found = read_property(_text(line)[len(name) :]) if name in rules or name in dates else None
+    for stated in array(event.get("recurrence"))[:RULE_LINES]:
+        name = text(stated)[:6].upper().rstrip(":;")
+        found = read_property(text(stated)[len(name) :]) if name in rules or name in dates else None
         if found is None:
             continue
         if name in rules:
@@ -225,11 +186,11 @@ def _recurrence(event: Json, start: Moment) -> tuple[tuple[str, ...], tuple[str,
 
 def _moment(stated: Json) -> Moment | None:
     """A time as Google writes it: an instant with its zone's name, or a day."""
-    if day := _text(stated.get("date")):
+    if day := text(stated.get("date")):
         return moment(day[:10], UTC)
     try:
-        at = datetime.fromisoformat(_text(stated.get("dateTime"))[:40])
-        zone = named_zone(_text(stated.get("timeZone"))) if stated.get("timeZone") else None
+        at = datetime.fromisoformat(text(stated.get("dateTime"))[:40])
+        zone = named_zone(text(stated.get("timeZone"))) if stated.get("timeZone") else None
         if at.tzinfo is None:
             return Moment(local=at, zone=zone or UTC)
         return Moment(local=at.astimezone(zone or at.tzinfo).replace(tzinfo=None), zone=zone or at.tzinfo)
@@ -239,17 +200,17 @@ def _moment(stated: Json) -> Moment | None:
 
 def _seats(event: Json) -> tuple[Participant, ...]:
     seats: dict[tuple[Role, str], Participant] = {}
-    guests = [(Role.ATTENDEE, _dict(each)) for each in _list(event.get("attendees"))[:ATTENDEES]]
-    for role, who in [(Role.ORGANIZER, _dict(event.get("organizer"))), *guests]:
-        address = addr_spec(_text(who.get("email")))
+    guests = [(Role.ATTENDEE, mapping(each)) for each in array(event.get("attendees"))[:ATTENDEES]]
+    for role, who in [(Role.ORGANIZER, mapping(event.get("organizer"))), *guests]:
+        address = addr_spec(text(who.get("email")))
         if not address or (role, address) in seats:
             continue
-        name = _line(who.get("displayName"), NAME_CHARS)
+        name = line(who.get("displayName"), NAME_CHARS)
         seats[role, address] = Participant(
             address=address,
             role=role,
             name="" if addr_spec(name) == address else name,
-            response=_RESPONSES.get(_text(who.get("responseStatus")), Response.UNANSWERED),
+            response=_RESPONSES.get(text(who.get("responseStatus")), Response.UNANSWERED),
             resource=who.get("resource") is True or address.endswith(_ROOM_HOST),
             optional=who.get("optional") is True,
         )
@@ -258,15 +219,15 @@ def _seats(event: Json) -> tuple[Participant, ...]:
 
 def _guests_hidden(event: Json) -> bool:
     """Whether there may be guests that are not named."""
-    more = any(_dict(each).get("additionalGuests") for each in _list(event.get("attendees"))[:ATTENDEES])
+    more = any(mapping(each).get("additionalGuests") for each in array(event.get("attendees"))[:ATTENDEES])
     return event.get("attendeesOmitted") is True or event.get("guestsCanSeeOtherGuests") is False or more
 
 
 def _link(event: Json) -> str:
     """The structured join link: that of the video call, else another one of the web."""
-    entries = [_dict(each) for each in _list(_dict(event.get("conferenceData")).get("entryPoints"))]
+    entries = [mapping(each) for each in array(mapping(event.get("conferenceData")).get("entryPoints"))]
     in_order = sorted(entries, key=lambda entry: entry.get("entryPointType") != "video")
-    values = [_text(entry.get("uri")) for entry in in_order] + [_text(event.get("hangoutLink"))]
+    values = [text(entry.get("uri")) for entry in in_order] + [text(event.get("hangoutLink"))]
     found = (clean_line(value) for value in values)
     return next((value for value in found if value.lower().startswith(("https://", "http://")) and len(value) <= URL_CHARS), "")
 
@@ -274,23 +235,3 @@ def _link(event: Json) -> str:
 def _status(event: Json) -> Status:
     stated = event.get("status")
     return Status.CANCELLED if stated == "cancelled" else Status.TENTATIVE if stated == "tentative" else Status.CONFIRMED
-
-
-# ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _text(value: Any) -> str:
-    """A text without what no database keeps."""
-    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
-
-
-def _line(value: Any, limit: int) -> str:
-    return " ".join(clean_line(_text(value)).split())[:limit]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _dict(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}

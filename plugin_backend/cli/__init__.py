@@ -15,7 +15,7 @@ from plugin_backend.usecases.errors import NotFound, UseCaseError
 
 COMMANDS = {
     "import": ("importing", "import_command", "Read mail exports and calendar files into the ledger."),
-    "connect": ("connecting", "connect_group", "Connect a Google account: Gmail and Calendar."),
+    "connect": ("connecting", "connect_group", "Connect a Google or Microsoft account: mail and calendar."),
     "sync": ("syncing", "sync_command", "Read what is new in the connected accounts."),
     "disconnect": ("connecting", "disconnect_command", "Disconnect an account; what was read stays."),
     "people": ("reading", "people_command", "People by stage."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,12 +20,13 @@ import click
 import orjson
 from rich.markup import escape
 
-from connectors.oauth import Grant, OAuthProvider, Refusal
+from connectors.oauth import CodeProvider, Grant, OAuthProvider, Refusal
 from plugin_backend.cli.runtime import as_json, clock, json_option, open_database, open_ledger, out, say, settings_now
-from plugin_backend.providers import oauth_providers
+from plugin_backend.providers import code_providers, oauth_providers
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
-from plugin_backend.usecases.connect_account import LINKING_LIFE, Question, ask, link, redeem
+from plugin_backend.store.rows import LinkRow
+from plugin_backend.usecases.connect_account import LINKING_LIFE, Question, ask, ask_by_code, link, redeem, redeem_by_code
 from plugin_backend.usecases.disconnect_account import disconnect_account, find_link
 from plugin_backend.usecases.errors import NotLinked, UnknownAccount
 from plugin_backend.usecases.views import LinkView
@@ -43,32 +45,58 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name=
 """
 
 
+Shower = Callable[[str, str], None]
+"""Shows the address of a page, and the code to be entered there, if any."""
+
+
 @click.group("connect", short_help="Connect an account at a provider, e.g. Google.")
 def connect_group() -> None:
     """Connect an account at a provider. Acquaint may then read its mail and calendar, and nothing else."""
 
 
+def consent_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What every provider's command can be told."""
+    for option in (
+        click.option(
+            "--json", "json_output", is_flag=True, help='Print one line {"url": ...} with the address of the page; opens no browser.'
+        ),
+        click.option("--account", default=None, metavar="ADDR", help="Connect this account again, and no other."),
+        click.option(
+            "--redirect-port",
+            type=click.IntRange(0, 65535),
+            default=0,
+            show_default=True,
+            help="Port for the provider's answer; 0 takes a free one.",
+        ),
+        click.option("--no-browser", is_flag=True, help="Only print the address of the provider's page; open it here yourself."),
+    ):
+        command = option(command)
+    return command
+
+
 @connect_group.command("google")
-@click.option("--no-browser", is_flag=True, help="Only print the address of Google's page; open it yourself, on this machine.")
-@click.option(
-    "--redirect-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port for Google's answer; 0 takes a free one."
-)
-@click.option("--account", default=None, metavar="ADDR", help="Connect this account again, and no other.")
-@click.option("--json", "json_output", is_flag=True, help='Print one line {"url": ...} with the address of the page; opens no browser.')
+@consent_options
 def google_command(no_browser: bool, redirect_port: int, account: str | None, json_output: bool) -> None:
     """Connect a Google account: Gmail and Calendar, read only. docs/google.md says how to get the client id that this needs."""
     settings = settings_now()
-    with open_database(settings) as database:
-        made = _connect(
-            database,
-            oauth_providers(settings)["google"],
-            settings,
-            port=redirect_port,
-            account=account,
-            show=_shower(no_browser, json_output),
-        )
-    missing = f" {' and '.join(made.missing)} was not allowed." if made.missing else ""
-    say(f"Connected: {made.address}, {' and '.join(made.reads)}.{missing} `acquaint sync` reads it.")
+    provider, show = oauth_providers(settings)["google"], _shower(no_browser, json_output)
+    _connect(settings, provider, account, lambda again: _granted_here(provider, again, port=redirect_port, show=show))
+
+
+@connect_group.command("microsoft")
+@click.option("--device-code", is_flag=True, help="Show a code to be entered in a browser on any other device; needs no browser here.")
+@consent_options
+def microsoft_command(device_code: bool, no_browser: bool, redirect_port: int, account: str | None, json_output: bool) -> None:
+    """Connect a Microsoft account, of work, school or your own: Outlook mail and calendar, read only.
+
+    docs/microsoft.md says how to get the application id that this needs.
+    """
+    settings = settings_now()
+    provider, show = code_providers(settings)["microsoft"], _shower(no_browser or device_code, json_output)
+    if device_code:
+        _connect(settings, provider, account, lambda again: _granted_elsewhere(provider, again, show=show))
+    else:
+        _connect(settings, provider, account, lambda again: _granted_here(provider, again, port=redirect_port, show=show))
 
 
 @click.command("disconnect", short_help="Disconnect an account; what was read stays.")
@@ -85,14 +113,17 @@ def disconnect_command(account: str, json_output: bool) -> None:
         out.print(escape(view.cause))
 
 
-def _shower(no_browser: bool, json_output: bool) -> Callable[[str], None]:
+def _shower(no_browser: bool, json_output: bool) -> Shower:
     """How the address of the consent page is shown."""
 
-    def show(url: str) -> None:
+    def show(url: str, code: str = "") -> None:
         if json_output:
-            click.echo(orjson.dumps({"url": url}))
+            click.echo(orjson.dumps({"url": url, "code": code} if code else {"url": url}))
             return
-        out.print("Open this page in a browser on this machine, and let Acquaint read your account:\n")
+        if code:
+            out.print(f"Open this page in any browser, enter the code [bold]{escape(code)}[/bold], and let Acquaint read your account:\n")
+        else:
+            out.print("Open this page in a browser on this machine, and let Acquaint read your account:\n")
         out.print(url, markup=False)
         if not no_browser:
             webbrowser.open(url)
@@ -100,32 +131,61 @@ def _shower(no_browser: bool, json_output: bool) -> Callable[[str], None]:
     return show
 
 
-def _connect(
-    database: Database, provider: OAuthProvider, settings: Settings, *, port: int, account: str | None, show: Callable[[str], None]
-) -> LinkView:
+def _connect(settings: Settings, provider: OAuthProvider, account: str | None, granted: Callable[[LinkRow | None], Grant]) -> None:
+    """Link what is granted, for the account that was named or for any, and say so."""
+    with open_database(settings) as database:
+        grant = granted(_named(database, account))
+        made = _linked(database, settings, provider, grant)
+    missing = f" {' and '.join(made.missing)} was not allowed." if made.missing else ""
+    say(f"Connected: {made.address}, {' and '.join(made.reads)}.{missing} `acquaint sync` reads it.")
+
+
+def _named(database: Database, account: str | None) -> LinkRow | None:
     owner_id = database.owner_id()
-    again = None
-    if account is not None:
-        if owner_id is None:
-            raise UnknownAccount("Nothing is connected yet.")
-        with database.read(owner_id) as store:
-            again = store.link_of(find_link(database, owner_id, account))
+    if account is None:
+        return None
+    if owner_id is None:
+        raise UnknownAccount("Nothing is connected yet.")
+    with database.read(owner_id) as store:
+        return store.link_of(find_link(database, owner_id, account))
+
+
+def _granted_here(provider: OAuthProvider, again: LinkRow | None, *, port: int, show: Shower) -> Grant:
+    """The grant that a browser on this machine brings back."""
     try:
         server = _Listener((LOOPBACK, port), _Answers)
     except OSError as error:
         raise click.ClickException(f"{LOOPBACK}:{port} cannot be bound: {error.strerror}. Choose another with --redirect-port.") from None
     with server:
-        question = ask(provider, redirect_uri=f"http://{LOOPBACK}:{server.server_port}{CALLBACK}", now=clock(), again=again)
+        redirect_uri = f"http://{provider.loopback}:{server.server_port}{CALLBACK}"
+        question = ask(provider, redirect_uri=redirect_uri, now=clock(), again=again)
         server.expect(provider, question)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        show(question.url)
+        show(question.url, "")
         try:
-            grant = server.wait()
+            return server.wait()
         finally:
             server.shutdown()
             thread.join()
-    address = grant.identity.address
+
+
+def _granted_elsewhere(provider: CodeProvider, again: LinkRow | None, *, show: Shower) -> Grant:
+    """The grant that comes of a code entered in a browser anywhere."""
+    question = ask_by_code(provider, now=clock(), again=again)
+    show(question.shown.url, question.shown.code)
+    pause = question.shown.pause
+    while True:
+        time.sleep(pause.total_seconds())
+        came = redeem_by_code(provider, question, now=clock())
+        if isinstance(came, Grant):
+            return came
+        # Who was asked to be slower stays so.
+        pause = max(pause, came)
+
+
+def _linked(database: Database, settings: Settings, provider: OAuthProvider, grant: Grant) -> LinkView:
+    owner_id, address = database.owner_id(), grant.identity.address
     if owner_id is None:
         owner_id = database.create_owner((address,), tier=settings.privacy_tier, colleague_domains=settings.colleague_domains)
     else:
@@ -148,6 +208,11 @@ class _Listener(ThreadingHTTPServer):
     block_on_close = False
     # Two listeners on one port would each get some of the answers.
     allow_reuse_port = False
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """What a browser on this machine may call us; any other name is another site's."""
+        return frozenset(f"{name}:{self.server_port}" for name in (LOOPBACK, "localhost"))
 
     def expect(self, provider: OAuthProvider, question: Question) -> None:
         """Say which answer is waited for."""
@@ -204,7 +269,7 @@ class _Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """One request."""
         parts = urlsplit(self.path)
-        if parts.path != CALLBACK or self.headers.get("Host") != f"{LOOPBACK}:{self.server.server_port}":
+        if parts.path != CALLBACK or self.headers.get("Host") not in self.server.own_names:
             self._say(404, "There is no such page", "Acquaint waits here for an answer only.")
             return
         wrong = self.server.take(parse_qsl(parts.query, keep_blank_values=True))

@@ -11,7 +11,7 @@ import click
 from rich.markup import escape
 
 from connectors.exchange import Exchange, Problem
-from connectors.files.mail import MESSAGE_BYTES, read_message
+from connectors.reading.mail import MESSAGE_BYTES, read_message
 from plugin_backend.cli.reading import day
 from plugin_backend.cli.runtime import as_json, as_of_option, clock, json_option, open_ledger, out, understood
 from plugin_backend.domain.people import Owner

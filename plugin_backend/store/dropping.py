@@ -28,7 +28,10 @@ class Dropping(Traces):
     """Takes exchanges out of the ledger."""
 
     def held_under(self, stream_id: int, names: Iterable[str]) -> set[Held]:
-        """What a stream holds under these names: ids of items, or of exchanges that have no item, mails that only claim an id included."""
+        """What a stream holds under these names.
+
+        They are ids of items, of parts of items, or of exchanges that have no item, mails that only claim an id included.
+        """
         found: set[Held] = set()
         mine = (self.mine(holding), holding.c.stream_id == stream_id)
         without_item = select(exchange.c.id).join(holding, holding.c.exchange_id == exchange.c.id)
@@ -36,6 +39,8 @@ class Dropping(Traces):
         plain = {storable_id(each) for each in names}
         for batch in in_batches(plain):
             found.update(self.held_from(stream_id, batch))
+            of_parts = select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.part != "", holding.c.part.in_(batch))
+            found.update((row.item, row.exchange_id) for row in self.execute(of_parts))
             found.update((NO_ITEM, row) for row in self.connection.scalars(without_item.where(*where, exchange.c.external_id.in_(batch))))
         for each in sorted(plain):
             found.update((NO_ITEM, row) for row, _ in self._marked(each, without_item.add_columns(exchange.c.external_id).where(*where)))

@@ -20,7 +20,7 @@ from plugin_backend.store.rows import AccountRow, PageResult, StreamRow
 from plugin_backend.store.seating import Seating
 from plugin_backend.store.session import in_batches
 from plugin_backend.store.streams import Streams
-from plugin_backend.store.tables import BEHIND, exchange, holding, stream, to_micros
+from plugin_backend.store.tables import BEHIND, exchange, holding, pending, stream, to_micros
 from plugin_backend.store.traces import Written
 
 _STORED = (
@@ -46,8 +46,10 @@ class Recording(Accounts, Streams, Seating, Dropping):
         names: Sequence[Mapping[str, str]],
         kinds: Mapping[str, AddressKind],
         items: Sequence[str] = (),
+        parts: Sequence[str] = (),
         deletions: Iterable[str] = (),
         seen: Collection[str] = (),
+        foretaste: bool = False,
         cursor: str | None,
         reset: bool = False,
         complete: bool = False,
@@ -61,8 +63,10 @@ class Recording(Accounts, Streams, Seating, Dropping):
             kinds: Address to what was seen behind it.
             items: For each entry the item it was read from; empty for a file. What an item on the page no longer
                 yields is gone.
-            deletions: Items that are gone, or exchanges that have no item.
+            parts: For each item the part that the entry is; empty where no item has parts.
+            deletions: Items or parts of them that are gone, or exchanges that have no item.
             seen: Items that are still there, as they are held.
+            foretaste: The pass has to come to these entries again; until it does, it has not seen them.
             cursor: None leaves it as it is.
             reset: A full pass begins: what is not seen until it completes is gone.
             complete: The full pass ends here. A pass that saw nothing at all drops nothing, unless that is vouched for.
@@ -87,8 +91,10 @@ class Recording(Accounts, Streams, Seating, Dropping):
         self._write(new, changed, kinds=behind)
         self._note_sources(slot for slot in slots if slot.version is None and slot.source_id != slot.stored_source)
         stored = tuple(storable_id(item) for item in items) or (NO_ITEM,) * len(shown)
-        held = {(item, slot.row) for item, slot in zip(stored, shown, strict=True) if slot.row is not None}
-        self._hold(stream_id, epoch, held)
+        rows = [(item, slot.row) for item, slot in zip(stored, shown, strict=True)]
+        held = {(item, row) for item, row in rows if row is not None}
+        named = {(item, row): storable_id(part) for (item, row), part in zip(rows, parts, strict=False) if row is not None and part}
+        self._hold(stream_id, epoch - foretaste, held, parts=named)
 
         gone = self.drop(account_id, stream_id, self.held_from(stream_id, stored) - held)
         gone += self.drop(account_id, stream_id, self.held_under(stream_id, deletions))
@@ -234,21 +240,23 @@ class Recording(Accounts, Streams, Seating, Dropping):
         for slot in slots:
             self.execute(update(exchange).where(self.mine(exchange), exchange.c.id == slot.row).values(source_id=slot.source_id))
 
-    def _hold(self, stream_id: int, epoch: int, held: set[Held]) -> None:
+    def _hold(self, stream_id: int, epoch: int, held: set[Held], *, parts: Mapping[Held, str]) -> None:
         current: set[Held] = set()
         mine = (self.mine(holding), holding.c.stream_id == stream_id, holding.c.seen_epoch == epoch)
         for batch in in_batches({row for _, row in held}):
-            rows = self.execute(select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.exchange_id.in_(batch)))
-            current.update((row.item, row.exchange_id) for row in rows)
+            columns = (holding.c.item, holding.c.exchange_id, holding.c.part)
+            rows = self.execute(select(*columns).where(*mine, holding.c.exchange_id.in_(batch)))
+            current.update((row.item, row.exchange_id) for row in rows if row.part == parts.get((row.item, row.exchange_id), ""))
         missing = sorted(held - current)
         if missing:
             statement = self.insert(holding)
             self.put(
                 statement.on_conflict_do_update(
-                    index_elements=["stream_id", "item", "exchange_id"], set_={"seen_epoch": statement.excluded.seen_epoch}
+                    index_elements=["stream_id", "item", "exchange_id"],
+                    set_={"seen_epoch": statement.excluded.seen_epoch, "part": statement.excluded.part},
                 ),
-                ("stream_id", "item", "exchange_id", "owner_id", "seen_epoch"),
-                [(stream_id, item, row, self.owner_id, epoch) for item, row in missing],
+                ("stream_id", "item", "exchange_id", "owner_id", "seen_epoch", "part"),
+                [(stream_id, item, row, self.owner_id, epoch, parts.get((item, row), "")) for item, row in missing],
             )
 
     def _see(self, stream_id: int, epoch: int, items: Collection[str]) -> None:
@@ -260,7 +268,10 @@ class Recording(Accounts, Streams, Seating, Dropping):
         mine = (self.mine(holding), holding.c.stream_id == stream_id)
         if not vouched and not self.connection.scalar(select(exists(select(literal(1)).where(*mine, holding.c.seen_epoch == epoch)))):
             return 0
-        unseen = self.execute(select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.seen_epoch < epoch))
+        unread = select(pending.c.item).where(self.mine(pending), pending.c.stream_id == stream_id)
+        unseen = self.execute(
+            select(holding.c.item, holding.c.exchange_id).where(*mine, holding.c.seen_epoch < epoch, holding.c.item.not_in(unread))
+        )
         return self.drop(account_id, stream_id, {(row.item, row.exchange_id) for row in unseen})
 
 

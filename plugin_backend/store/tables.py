@@ -238,6 +238,8 @@ exchange = Table(
 mail to others, the id of the mail it answers or its topic (see `tie_of`); `source_id` the account whose version this is.
 """
 
+_HAS_PART = text("part != ''")
+
 holding = Table(
     "holding",
     metadata,
@@ -246,12 +248,15 @@ holding = Table(
     Column("exchange_id", BigInteger, ForeignKey("exchange.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     _of_owner(),
     Column("seen_epoch", Integer, nullable=False),
+    Column("part", _Exact, nullable=False, server_default=""),
     Index(None, "exchange_id"),
+    Index(None, "stream_id", "part", sqlite_where=_HAS_PART, postgresql_where=_HAS_PART),
     sqlite_with_rowid=False,
 )
 """Which stream holds which exchange, read from which item of its provider, and in which full pass it was last seen there.
 
 A series of meetings is one item with many exchanges; a mail that lies in a mailbox twice is two items with one. Files have no items.
+Where a provider has an id for an occurrence of a series as well, that is its `part`: it may be gone alone.
 """
 
 pending = Table(

@@ -58,7 +58,7 @@ class AccessTokens:
         self._holder = holder
         self._clock = clock
         self._pause = pause
-        self._refused = ""
+        self._refused = ("", "")
         self._one_at_a_time = threading.Lock()
 
     def __call__(self) -> str:
@@ -83,12 +83,18 @@ class AccessTokens:
                     return token
         raise TemporarilyUnavailable(BUSY)
 
-    def refused(self, token: str) -> None:
-        """The provider has refused this token before its end: the next call gives another one."""
-        self._refused = token
+    def refused(self, token: str, challenge: str = "") -> None:
+        """The provider has refused this token before its end: the next call gives another one.
+
+        Args:
+            token: The one that was refused; where another has been given since, that one stays good.
+            challenge: What the provider demands of the next one, in its own words (Microsoft's claims); empty where it demands nothing.
+        """
+        self._refused = (token, challenge)
 
     def _is_good(self, tokens: Tokens) -> bool:
-        return tokens.access != self._refused and tokens.expires_at > self._clock() + ENDS_SOON
+        refused, _ = self._refused
+        return tokens.access != refused and tokens.expires_at > self._clock() + ENDS_SOON
 
     def _held(self) -> tuple[LinkRow, Tokens]:
         with self._database.read(self._owner_id) as store:
@@ -105,7 +111,9 @@ class AccessTokens:
         row, tokens = self._held()
         try:
             if not self._is_good(tokens):
-                tokens = self._provider.renew(tokens, linked_at=row.linked_at, now=self._clock())
+                refused, challenge = self._refused
+                demanded = challenge if tokens.access == refused else ""
+                tokens = self._provider.renew(tokens, linked_at=row.linked_at, now=self._clock(), challenge=demanded)
             if not self._provider.reads(tokens.scopes):
                 raise NeedsReconnecting(NOTHING_LEFT)
         except ConnectorError as error:

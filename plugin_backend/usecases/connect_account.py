@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from connectors.base import ConnectorError
-from connectors.oauth import EVERYTHING, Answer, Grant, LinkRefused, OAuthProvider, Reads, Refusal
+from connectors.base import ConnectorError, TemporarilyUnavailable, Throttled
+from connectors.oauth import EVERYTHING, Answer, CodeProvider, CodeShown, Grant, LinkRefused, OAuthProvider, Reads, Refusal
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow, LinkState
 from plugin_backend.usecases.errors import NotLinked, UnknownAccount
@@ -45,6 +45,14 @@ class Question:
     expected: Key | None = None
     """The account that it was asked for; None where any may be offered."""
     lasting_held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeQuestion:
+    """A code that was shown, and the account that it was asked for; None where any may be linked."""
+
+    shown: CodeShown
+    expected: Key | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +268,44 @@ def redeem(provider: OAuthProvider, question: Question, parameters: Iterable[tup
     return _redeemed(provider, question, answer, now=now)
 
 
+def ask_by_code(
+    provider: CodeProvider, *, now: datetime, again: LinkRow | None = None, wanted: frozenset[Reads] = EVERYTHING
+) -> CodeQuestion:
+    """Have a code shown that is entered elsewhere; `again` is the link that it is to renew.
+
+    Raises:
+        NotLinked: the installation is not ready for this provider, or may show no codes.
+    """
+    try:
+        shown = provider.ask_by_code(wanted=wanted, now=now)
+    except ConnectorError as error:
+        raise NotLinked(str(error)) from None
+    return CodeQuestion(shown=shown, expected=(again.issuer, again.subject) if again else None)
+
+
+def redeem_by_code(provider: CodeProvider, question: CodeQuestion, *, now: datetime) -> Grant | timedelta:
+    """The grant, once the code was entered; else how long to wait before the next look.
+
+    Raises:
+        NotLinked: nobody has entered it in time, consent was not given, or it does not prove what it has to.
+    """
+    shown = question.shown
+    if shown.expires_at <= now:
+        raise NotLinked("Nobody has entered the code in time. Start again.")
+    try:
+        grant = provider.redeem_by_code(shown.kept, now=now)
+    except Throttled as error:
+        return shown.pause + timedelta(seconds=error.retry_after)
+    except TemporarilyUnavailable:
+        # The code stays good while the provider catches its breath.
+        return shown.pause
+    except LinkRefused as error:
+        raise NotLinked.because(error.refusal) from None
+    except ConnectorError as error:
+        raise NotLinked(str(error)) from None
+    return shown.pause if grant is None else _sufficient(provider, grant, expected=question.expected, lasting_held=False)
+
+
 def link(database: Database, owner_id: int, provider: OAuthProvider, grant: Grant, *, now: datetime) -> LinkView:
     """Keep a proven grant as a link of the owner's. An account that is linked already keeps what was read of it, and its cursors."""
     who, tokens = grant.identity, grant.tokens
@@ -317,10 +363,15 @@ def _redeemed(provider: OAuthProvider, question: Question, answer: Answer, *, no
         raise NotLinked.because(error.refusal) from None
     except ConnectorError as error:
         raise NotLinked(str(error)) from None
-    if question.expected and not grant.identity.is_same_as(*question.expected):
+    return _sufficient(provider, grant, expected=question.expected, lasting_held=question.lasting_held)
+
+
+def _sufficient(provider: OAuthProvider, grant: Grant, *, expected: Key | None, lasting_held: bool) -> Grant:
+    """A grant, where it is of the account that was asked for and lets us read something for longer than an hour."""
+    if expected and not grant.identity.is_same_as(*expected):
         raise NotLinked.because(Refusal.OTHER_ACCOUNT)
     if not provider.reads(grant.tokens.scopes):
         raise NotLinked.because(Refusal.NOTHING_GRANTED)
-    if not grant.tokens.renewal and not question.lasting_held:
+    if not grant.tokens.renewal and not lasting_held:
         raise NotLinked.because(Refusal.NOT_LASTING)
     return grant

@@ -29,15 +29,15 @@ def disconnect_account(database: Database, owner_id: int, providers: Mapping[str
         row = store.link_of(account_id)
         if row is None or row.provider not in providers:
             raise UnknownAccount("You have no connected account of this number or address.")
-        sealed = store.tokens_of(account_id)
+        provider, sealed = providers[row.provider], store.tokens_of(account_id)
+        told = f"{DISCONNECTED} {provider.left_behind}".rstrip()
         # First the door is shut: whatever follows, nothing is read any more.
-        store.end_link(account_id, LinkState.DISCONNECTED, cause=NOT_TOLD if sealed else DISCONNECTED, drop_tokens=not sealed)
-    provider = providers[row.provider]
+        store.end_link(account_id, LinkState.DISCONNECTED, cause=NOT_TOLD if sealed else told, drop_tokens=not sealed)
     if sealed and _told(provider, sealed):
         with database.write(owner_id) as store:
             now_linked = store.link_of(account_id)
             if now_linked is not None and now_linked.state is LinkState.DISCONNECTED:
-                store.end_link(account_id, LinkState.DISCONNECTED, cause=DISCONNECTED, drop_tokens=True)
+                store.end_link(account_id, LinkState.DISCONNECTED, cause=told, drop_tokens=True)
     return link_view(_row(database, owner_id, account_id), provider)
 
 

@@ -90,22 +90,25 @@ def _stored(database: Database, owner_id: int, stream_id: int, page: ReadyPage, 
     said = page.page
     with database.write(owner_id) as store:
         alongside(store, page)
+        # What is pending is noted first: a full pass that ends with this page drops nothing that it could not read.
+        store.settle_pending(stream_id, page.settled)
+        store.put_pending(stream_id, said.pending, now=now)
         result = store.record_page(
             stream_id,
             entries=page.entries,
             names=page.names,
             kinds=page.kinds,
             items=page.items,
+            parts=page.parts,
             deletions=said.deletions,
             seen=said.seen,
+            foretaste=said.foretaste,
             cursor=said.cursor,
             reset=said.reset,
             complete=said.complete,
             vouched=said.vouched,
             problems=page.problems,
         )
-        store.settle_pending(stream_id, page.settled)
-        store.put_pending(stream_id, said.pending, now=now)
         if said.progress:
             ends_in = said.progress.ends_in
             store.note_progress(

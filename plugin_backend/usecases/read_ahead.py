@@ -48,6 +48,8 @@ class ReadyPage:
     entries: tuple[LedgerEntry, ...]
     items: tuple[str, ...]
     """For each entry the item it was read from; empty where the source has none."""
+    parts: tuple[str, ...]
+    """For each of these the part of the item; an empty text where the item has none."""
     names: tuple[Mapping[str, str], ...]
     """For each entry the display names that stand in it, by address."""
     kinds: Mapping[str, AddressKind]
@@ -60,6 +62,7 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
     """Classify a page. Pure; the text of every exchange ends here. What cannot be classified is a problem, never the end of a sync."""
     entries = []
     items: list[str] = []
+    parts: list[str] = []
     problems = list(page.problems)
     names: list[dict[str, str]] = []
     kinds: dict[str, AddressKind] = {}
@@ -74,6 +77,7 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
         entries.append(entry)
         if exchange.item:
             items.append(exchange.item)
+            parts.append(exchange.part)
         named: dict[str, str] = {}
         names.append(named)
         seated = {seat.address for seat in entry.seats}
@@ -88,6 +92,7 @@ def ready(page: SyncPage, reader: Reader) -> ReadyPage:
         page=replace(page, upserts=()),
         entries=tuple(entries),
         items=tuple(items),
+        parts=tuple(parts),
         names=tuple(names),
         kinds=kinds,
         problems=tuple(problems),

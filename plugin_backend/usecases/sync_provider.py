@@ -28,6 +28,7 @@ POLL_EVERY = timedelta(minutes=5)
 """How often a stream that is caught up is asked for news."""
 AGAIN_AT_ONCE = 25
 """Items that could not be read before, in one attempt."""
+_OTHERS_FIRST = "The newest is there. Others are read before the rest; Acquaint goes on by itself."
 _SEVERAL = "Something unexpected kept Acquaint from reading on ({kind}). It tries again by itself."
 
 
@@ -191,8 +192,27 @@ def _read(syncing: Syncing, row: StreamRow, tally: Tally) -> None:
         alongside=partial(_alongside, syncing),
     )
     # What failed before comes first: it waits longest, and a long pass must not starve it.
-    for pages in (_again(syncing, row, stream), stream.changes(row.cursor), _again(syncing, row, stream)):
+    for pages in (_again(syncing, row, stream), _as_far_as_it_goes(syncing, row, stream), _again(syncing, row, stream)):
         follow_pages(pages=(ready(page, reader) for page in pages))
+
+
+def _as_far_as_it_goes(syncing: Syncing, row: StreamRow, stream: Stream) -> Iterator[SyncPage]:
+    """What a stream has to tell; where it gives way, others that wait are read before its rest.
+
+    Raises:
+        Throttled: it goes on when the others have been read.
+    """
+    for page in stream.changes(row.cursor):
+        yield page
+        if page.gives_way and _another_waits(syncing, row):
+            raise Throttled(0.0, _OTHERS_FIRST)
+
+
+def _another_waits(syncing: Syncing, row: StreamRow) -> bool:
+    """Whether an account has another stream that was never read to its end, and not even begun."""
+    with syncing.database.read(syncing.owner_id) as store:
+        rows = store.streams(syncing.account_id)
+    return any(each.cursor is None and syncing.provider.reaches(each.name) for each in rows if each.id != row.id)
 
 
 def _known(syncing: Syncing, row: StreamRow) -> Known:
@@ -223,9 +243,8 @@ def _alongside(syncing: Syncing, store: OwnerStore, page: ReadyPage) -> None:
         store.ensure_stream(syncing.account_id, found.name, label=found.label)
     gone = set(page.page.streams_gone)
     stored = store.streams(syncing.account_id)
-    if page.page.streams_are_all:
-        there = {found.name for found in (*syncing.provider.roots, *page.page.streams)}
-        gone |= {each.name for each in stored} - there
+    if beginning := page.page.streams_are_all_of:
+        gone |= {each.name for each in stored if each.name.startswith(beginning)} - {found.name for found in page.page.streams}
     for each in stored:
         if each.name in gone:
             store.drop_stream(each.id)

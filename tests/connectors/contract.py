@@ -25,10 +25,10 @@ class Ledger:
             self._seen = set()
         # What an item yields now takes the place of what it yielded before; a file has no items.
         renewed = {exchange.item for exchange in page.upserts if exchange.item}.union(page.deletions)
-        self.exchanges = {key: held for key, held in self.exchanges.items() if (held.item or key) not in renewed}
+        self.exchanges = {key: held for key, held in self.exchanges.items() if renewed.isdisjoint({held.item or key, held.part})}
         for exchange in page.upserts:
             self.exchanges[exchange.external_id] = exchange
-        if self._seen is not None:
+        if self._seen is not None and not page.foretaste:
             self._seen |= {exchange.external_id for exchange in page.upserts}
         if page.complete:
             assert self._seen is not None, "a pass completed that never began"

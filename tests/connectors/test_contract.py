@@ -15,12 +15,17 @@ from msgspec import structs
 from connectors.base import Connector, NeedsReconnecting, TemporarilyUnavailable
 from connectors.doubles.google import GoogleDouble, InProcessHttp
 from connectors.doubles.google_calendar import CalendarBox
+from connectors.doubles.microsoft import InProcessGraph, MicrosoftDouble
 from connectors.exchange import Exchange, Problem
-from connectors.files.mail import LeftOut, read_message
 from connectors.google.account import MAIL, GoogleAccount
 from connectors.google.calendar import PREFIX
 from connectors.google.client import GoogleClient, GoogleLimits
 from connectors.memory import MemoryConnector
+from connectors.microsoft.account import MicrosoftAccount
+from connectors.microsoft.calendar import PREFIX as CALENDAR_PREFIX
+from connectors.microsoft.client import GraphClient, GraphLimits
+from connectors.microsoft.mail import PREFIX as MAIL_PREFIX
+from connectors.reading.mail import LeftOut, read_message
 from connectors.registry import FILES, PROVIDERS
 from tests.connectors.contract import ConnectorContract, Ledger, Rig
 from tests.connectors.writing import NOW, calendar, event, mail, mail_id, mbox
@@ -205,6 +210,68 @@ class GoogleCalendarRig(ProviderRig):
         self.double.tokens = set()
 
 
+class MicrosoftRig(ProviderRig):
+    """What both of Microsoft's have in common."""
+
+    connector = "microsoft"
+
+    def __init__(self) -> None:
+        self.double = MicrosoftDouble("me@example.net")
+        self.items: list[str] = []
+        for number in range(1, 6):
+            self.add(number)
+
+    def break_off(self) -> None:
+        self.double.tokens = set()
+
+
+class OutlookRig(MicrosoftRig):
+    def open(self) -> Connector:
+        return microsoft_account(self.double).stream(MAIL_PREFIX + self.double.mail.folder_id("inbox"), known=nothing_known)
+
+    def ids(self) -> set[str]:
+        return {self.double.mail.messages[item]["internetMessageId"].strip("<>") for item in self.items}
+
+    def add(self, number: int) -> None:
+        at = NOW - timedelta(hours=10 - number)
+        sender = f"Writer <Writer{number}@Example.org>"
+        self.items.append(self.double.mail.add(sender=sender, to=["me@example.net"], at=at, subject="Plan", text="Here it is."))
+
+    def remove_first(self) -> None:
+        self.double.mail.delete(self.items.pop(0))
+
+
+class OutlookCalendarRig(MicrosoftRig):
+    def open(self) -> Connector:
+        return microsoft_account(self.double).stream(CALENDAR_PREFIX + self.double.calendar.calendar_id, known=nothing_known)
+
+    def ids(self) -> set[str]:
+        return set(self.double.calendar.held())
+
+    def add(self, number: int) -> None:
+        guests = [{"type": "required", "emailAddress": {"name": "Ann", "address": "Ann@Example.org"}, "status": {"response": "accepted"}}]
+        self.items.append(self.double.calendar.add(start=NOW + timedelta(days=number), attendees=guests))
+
+    def remove_first(self) -> None:
+        self.double.calendar.delete(self.items.pop(0))
+
+
+class OutlookSeriesRig(OutlookCalendarRig):
+    """Series among the single ones."""
+
+    def add(self, number: int) -> None:
+        guests = [{"type": "required", "emailAddress": {"name": "Ann", "address": "Ann@Example.org"}, "status": {"response": "accepted"}}]
+        weekly = 3 if number % 2 else 0
+        self.items.append(self.double.calendar.add(start=NOW + timedelta(days=number), attendees=guests, weekly=weekly))
+
+
+def microsoft_account(double: MicrosoftDouble) -> MicrosoftAccount:
+    """A Microsoft account over the double, read in small pages."""
+    limits = GraphLimits(batch=2, message_page=2, event_page=2)
+    client = GraphClient(http=InProcessGraph(double), get_token=lambda: "token", monotonic=time.monotonic, limits=limits, root=double.root)
+    return MicrosoftAccount(client, address="me@example.net", clock=lambda: NOW)
+
+
 def google_account(double: GoogleDouble) -> GoogleAccount:
     """A Google account over the double, read in small pages."""
     limits = GoogleLimits(batch=2, message_page=2, history_page=2, event_page=2)
@@ -250,6 +317,21 @@ class TestGmail(ConnectorContract):
 class TestGoogleCalendar(ConnectorContract):
     def make_rig(self, tmp_path: Path) -> Rig:
         return GoogleCalendarRig()
+
+
+class TestOutlook(ConnectorContract):
+    def make_rig(self, tmp_path: Path) -> Rig:
+        return OutlookRig()
+
+
+class TestOutlookCalendar(ConnectorContract):
+    def make_rig(self, tmp_path: Path) -> Rig:
+        return OutlookCalendarRig()
+
+
+class TestOutlookSeries(ConnectorContract):
+    def make_rig(self, tmp_path: Path) -> Rig:
+        return OutlookSeriesRig()
 
 
 class TestMemory(ConnectorContract):

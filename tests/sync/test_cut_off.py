@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.doubles.oauth import OAuthDouble
-from tests.sync.whole import OWNER, Installation, expected_ids, installation
+from tests.sync.whole import OWNER, Installation, installation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ def test_what_google_ends_is_told_once_and_goes_on_where_it_stopped(tmp_path: Pa
 
         assert report["caught_up"]
         assert len(report["accounts"]) == 1
-        assert sorted(ours.ids()) == sorted(expected_ids(ours.double))
+        assert sorted(ours.ids()) == sorted(ours.expected_ids())
 
         gone = ours.run("disconnect", OWNER)
         code, left = tried(ours)

@@ -17,7 +17,8 @@ from plugin_backend.store.leases import LEASE
 from plugin_backend.usecases.sync_provider import POLL_EVERY, Outcome, is_dead, sync_provider
 from plugin_backend.usecases.sync_status import FRESH, list_accounts
 from plugin_backend.usecases.views import AccountView, StreamState, StreamView
-from tests.sync.world import SMALL, World
+from tests.sync.google_world import SMALL, GoogleWorld
+from tests.sync.world import World
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     """A mailbox with seven mails and a weekly meeting."""
     database = Database.open(f"sqlite:///{tmp_path / 'acquaint.db'}", keyring=KeyRing.load_or_create(tmp_path, None))
     database.migrate()
-    made = World(database)
+    made = GoogleWorld(database)
     for _ in range(6):
         made.receive()
     made.meet(1, weekly=3)
@@ -138,7 +139,7 @@ def test_processes_one_after_the_other_keep_to_one_quota(world: World) -> None:
     world.settle()
 
     world.check()
-    assert world.double.most_spent <= limit
+    assert world.double.meter.most <= limit
 
 
 def test_a_calendar_that_went_while_the_list_was_lost_is_noticed(world: World) -> None:
@@ -169,6 +170,20 @@ def test_a_calendar_that_was_emptied_while_its_token_was_lost_is_empty(world: Wo
     world.settle()
 
     world.check()
+
+
+def test_comparing_everything_reads_only_what_is_missing(world: World) -> None:
+    """It costs a listing, and a call for each message that the ledger has lost."""
+    world.settle()
+    with world.database.write(world.owner_id) as store:
+        row = next(each for each in store.streams(world.account_id) if each.name == "mail")
+        store.drop(world.account_id, row.id, store.held_under(row.id, world.mails[:2]))
+    before = len([path for _, path in world.double.calls if "/messages/" in path])
+
+    world.verify()
+
+    world.check()
+    assert len([path for _, path in world.double.calls if "/messages/" in path]) - before == 2
 
 
 class TestWhatFails:

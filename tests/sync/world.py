@@ -1,24 +1,20 @@
-"""A small world for syncing: a Google double that a user works with, a clock of its own, a real ledger, and what has to be in it.
+"""A small world for syncing: a provider's double that a user works with, a clock of its own, a real ledger, and what has to be in it.
 
-Everything that can happen is a method: mail comes and goes, calendars change, Google fails, the process dies. `settle` lets it come to
-rest, and `check` compares the ledger with the mailbox. Hypothesis and the benchmark of histories both play in it.
+Everything that can happen is a method: mail comes and goes, calendars change, the provider fails, the process dies. `settle` lets it come
+to rest, and `check` compares the ledger with the mailbox. Hypothesis and the benchmark of histories both play in it, at every provider.
 """
 
 from __future__ import annotations
 
-import json
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from connectors.doubles.google import GoogleDouble, InProcessHttp
-from connectors.doubles.google_calendar import CalendarBox
+from connectors.base import Provider
 from connectors.exchange import Progress
-from connectors.google.account import GoogleAccount
-from connectors.google.client import GoogleClient, GoogleLimits
-from connectors.google.parse import LEFT_OUT
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import StreamRow
 from plugin_backend.usecases.following import OnPage, Tally
@@ -27,33 +23,9 @@ from plugin_backend.usecases.sync_round import run_until_caught_up
 
 OWNER = "me@mill.example"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SMALL = GoogleLimits(batch=2, message_page=5, history_page=7, event_page=3)
 WEEK = timedelta(days=7)
-FAULTS: tuple[dict[str, Any], ...] = (
-    {"about": "/messages/", "status": 503},
-    {"about": "/messages/", "status": 429, "retry_after": "7"},
-    {"about": "/messages/", "status": 403, "reason": "rateLimitExceeded"},
-    {"about": "/messages/", "status": 500, "raw": b"<html>oops</html>"},
-    {"about": "/messages/", "status": 200, "raw": b'{"id": "truncat'},
-    {"about": "/batch", "status": 503},
-    {"about": "/batch", "status": 400},
-    {"about": "/batch", "drop": True},
-    {"about": "/batch", "status": 200, "raw": b"<html>a proxy</html>"},
-    {"about": "/messages", "drop": True},
-    {"about": "/messages", "status": 403, "reason": "userRateLimitExceeded"},
-    {"about": "/history", "status": 500},
-    {"about": "/history", "status": 404},
-    {"about": "/history", "status": 429, "retry_after": "30"},
-    {"about": "/profile", "status": 503, "retry_after": "20"},
-    {"about": "/events", "status": 410},
-    {"about": "/events", "status": 503},
-    {"about": "/events", "status": 403, "reason": "rateLimitExceeded"},
-    {"about": "/events", "drop": True},
-    {"about": "/events/", "status": 500},
-    {"about": "/calendarList", "status": 410},
-    {"about": "/calendarList", "status": 200, "raw": b"[]"},
-)
-"""Every way in which Google is known to fail, one call at a time."""
+KINDS = ("inbox", "sent", "draft", "spam")
+"""What a mail may be that comes in."""
 
 
 class Crash(BaseException):
@@ -77,42 +49,126 @@ class Clock:
 
 
 @dataclass(slots=True)
-class World:
+class World(ABC):
     """One mailbox, its owner, and the ledger that follows it."""
 
+    provider: ClassVar[str]
+    faults: ClassVar[tuple[dict[str, Any], ...]]
+    """Every way in which the provider is known to fail, one call at a time."""
+
     database: Database
-    limits: GoogleLimits = SMALL
+    limits: Any = None
     clock: Clock = field(default_factory=Clock)
     chance: random.Random = field(default_factory=lambda: random.Random(1))
-    double: GoogleDouble = field(init=False)
+    double: Any = field(init=False)
     owner_id: int = field(init=False)
     account_id: int = field(init=False)
     mails: list[str] = field(default_factory=list)
-    drafts: list[str] = field(default_factory=list)
     series: list[tuple[str, str]] = field(default_factory=list)
     singles: list[tuple[str, str]] = field(default_factory=list)
     crash_after: int | None = None
     made: int = 0
 
     def __post_init__(self) -> None:
-        self.double = GoogleDouble(OWNER, clock=self.clock.monotonic)
-        self.calendar.zone = "UTC"
+        self.limits = self.limits or self.small_limits()
+        self.double = self.make_double()
         self.owner_id = self.database.create_owner([OWNER])
         with self.database.write(self.owner_id) as store:
-            self.account_id = store.ensure_account("google", OWNER).id
+            self.account_id = store.ensure_account(self.provider, OWNER).id
         # One of each is never deleted: a provider that answers nothing at all empties no ledger, on purpose.
-        self._mail(START, ())
-        self._single(self.calendar, START)
+        self.mail("inbox", START)
+        self.single(self.some_calendar(0), START)
 
-    @property
-    def calendar(self) -> CalendarBox:
-        return self.double.calendars.boxes[OWNER]
+    # ── what a provider has to say of itself ─────────────────────────────────────────────────────────────────────────────────
+
+    @abstractmethod
+    def small_limits(self) -> Any:
+        """Pages so small that even a small mailbox has several."""
+
+    @abstractmethod
+    def make_double(self) -> Any: ...
+
+    @abstractmethod
+    def open(self) -> Provider:
+        """The account as a fresh process would open it."""
+
+    @abstractmethod
+    def of_kind(self, kind: str) -> dict[str, Any]:
+        """What the double is told of a mail of a kind."""
+
+    @abstractmethod
+    def shuffle_mail(self, pick: int, how: int) -> None:
+        """A mail is thrown away, called spam, moved, read..., or the contrary."""
+
+    @abstractmethod
+    def single(self, box: Any, start: datetime, **fields: Any) -> str:
+        """An event is made."""
+
+    @abstractmethod
+    def weekly(self, box: Any, start: datetime, weeks: int) -> str:
+        """A series is made."""
+
+    @abstractmethod
+    def except_occurrence(self, pick: int, week: int, *, cancelled: bool) -> None:
+        """One meeting of a series is moved by an hour, or taken out."""
+
+    @abstractmethod
+    def change_series(self, pick: int, weeks: int) -> None:
+        """A series becomes longer or shorter; exceptions behind its end go."""
+
+    @abstractmethod
+    def move_single(self, pick: int) -> None: ...
+
+    @abstractmethod
+    def add_calendar(self) -> None: ...
+
+    @abstractmethod
+    def remove_calendar(self) -> None: ...
+
+    @abstractmethod
+    def lose_cursors(self, pick: int) -> None:
+        """What cursors stand for is forgotten at the provider, of one thing or another."""
+
+    @abstractmethod
+    def empty_pages(self, times: int) -> None:
+        """So many pages to come are empty, with more behind them."""
+
+    @abstractmethod
+    def expected(self) -> dict[str, datetime]:
+        """What the mailbox and the calendars hold: id of every exchange to its moment, worked out from the double's own data."""
+
+    @abstractmethod
+    def check_cursors(self) -> None:
+        """Whatever a cursor says is dealt with lies in the ledger, or is known to be pending."""
+
+    @abstractmethod
+    def acts(self, pick: Callable[[], int]) -> tuple[tuple[int, Callable[[], object]], ...]:
+        """What happens at this provider only, each with how often it does."""
 
     # ── what the user does ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def receive(self, labels: tuple[str, ...] = ("INBOX",), hours: int = 0) -> None:
+    def mail(self, kind: str, at: datetime) -> str:
+        """A mail of a kind comes in, or is written."""
+        self.made += 1
+        writer = f"writer{self.made % 5}@forge.example"
+        own = kind in {"sent", "draft"}
+        item: str = self.double.mail.add(
+            sender=OWNER if own else f"Writer <{writer}>",
+            to=[writer if own else OWNER],
+            at=at,
+            subject=f"About {self.made}",
+            text="Could you send me the plan by Friday?",
+            **self.of_kind(kind),
+        )
+        return item
+
+    def some_calendar(self, pick: int) -> Any:
+        boxes = list(self.double.calendars.boxes.values())
+        return boxes[pick % len(boxes)]
+
+    def receive(self, kind: str = "inbox", hours: int = 0) -> None:
         """A mail arrives, or is written."""
-        self.mails.append(self._mail(START + timedelta(hours=hours, minutes=self.made), labels))
+        self.mails.append(self.mail(kind, START + timedelta(hours=hours, minutes=self.made)))
 
     def receive_many(self, times: int) -> None:
         """Mail comes in a burst: more at once than one batch fetches."""
@@ -121,112 +177,57 @@ class World:
 
     def receive_and_delete(self) -> None:
         """A mail is there for a moment only."""
-        self.double.mail.delete(self._mail(START + timedelta(minutes=self.made), ("INBOX",)))
+        self.double.mail.delete(self.mail("inbox", START + timedelta(minutes=self.made)))
 
     def delete_mail(self, pick: int) -> None:
         if self.mails:
             self.double.mail.delete(self.mails.pop(pick % len(self.mails)))
 
-    def label_mail(self, pick: int, label: str) -> None:
-        """A mail is thrown away, called spam, starred..., or the contrary."""
-        if self.mails:
-            number = self.mails[pick % len(self.mails)]
-            held = label in self.double.mail.messages[number]["labelIds"]
-            self.double.mail.label(number, **{"remove" if held else "add": (label,)})
-
     def meet(self, days: int, weekly: int = 0, **fields: Any) -> None:
         """An event is made, or a series of so many weeks."""
-        box = self._some_calendar(days)
+        box = self.some_calendar(days)
         start = START + timedelta(days=days, hours=self.made % 8)
         self.made += 1
         if weekly:
-            self.series.append((box.calendar_id, box.add(start=start, recurrence=[f"RRULE:FREQ=WEEKLY;COUNT={weekly}"], **fields)))
+            self.series.append((box.calendar_id, self.weekly(box, start, weekly)))
         else:
-            self.singles.append((box.calendar_id, box.add(start=start, **fields)))
-
-    def except_occurrence(self, pick: int, week: int, *, cancelled: bool) -> None:
-        """One meeting of a series is moved by an hour, or taken out."""
-        found = self._picked(self.series, pick)
-        if found is None:
-            return
-        box, key = found
-        original = _start(box.things[key]) + week % _count(box.things[key]) * WEEK
-        if cancelled:
-            box.cancel_occurrence(key, original)
-        else:
-            box.except_occurrence(key, original, start=box.moment(original + timedelta(hours=1)))
-
-    def change_series(self, pick: int, weeks: int) -> None:
-        """A series becomes longer or shorter; exceptions behind its end go."""
-        found = self._picked(self.series, pick)
-        if found is None:
-            return
-        box, key = found
-        end = _start(box.things[key]) + weeks * WEEK
-        for other in [each for each in box.things.values() if each.get("recurringEventId") == key]:
-            if datetime.fromisoformat(other["originalStartTime"]["dateTime"]) >= end and other["status"] != "cancelled":
-                box.delete(other["id"])
-        box.change(key, recurrence=[f"RRULE:FREQ=WEEKLY;COUNT={weeks}"])
-
-    def move_single(self, pick: int) -> None:
-        found = self._picked(self.singles, pick)
-        if found is not None:
-            box, key = found
-            at = _start(box.things[key]) + timedelta(days=1)
-            box.change(key, start=box.moment(at), end=box.moment(at + timedelta(hours=1)))
+            self.singles.append((box.calendar_id, self.single(box, start, **fields)))
 
     def delete_event(self, pick: int) -> None:
         for kind in (self.singles, self.series):
-            found = self._picked(kind, pick)
+            found = self.picked(kind, pick)
             if found is not None:
                 box, key = found
                 kind.remove((box.calendar_id, key))
                 box.delete(key)
                 return
 
-    def add_calendar(self) -> None:
-        self.made += 1
-        self.double.calendars.add(f"team{self.made}@group.calendar.google.com").zone = "UTC"
-
-    def remove_calendar(self) -> None:
-        others = [each for each in self.double.calendars.boxes if each != OWNER]
-        if others:
-            self.double.calendars.remove(others[0])
-            for kind in (self.singles, self.series):
-                kind[:] = [pair for pair in kind if pair[0] != others[0]]
+    def forget_calendar(self, calendar_id: str) -> None:
+        """A calendar is gone, and what was made in it."""
+        self.double.calendars.remove(calendar_id)
+        for kind in (self.singles, self.series):
+            kind[:] = [pair for pair in kind if pair[0] != calendar_id]
 
     # ── what goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def fail(self, pick: int, times: int) -> None:
-        """Google fails in one of its ways, so many times."""
-        self.double.fail(**{**FAULTS[pick % len(FAULTS)], "times": times})
-
-    def lose_cursors(self, pick: int) -> None:
-        """Page tokens die, the history is lost, or sync tokens expire."""
-        boxes = [*self.double.calendars.boxes.values(), self.double.calendars]
-        (self.double.mail.kill_page_tokens, self.double.mail.forget_history, *(box.expire_tokens for box in boxes))[
-            pick % (2 + len(boxes))
-        ]()
-
-    def empty_pages(self, times: int) -> None:
-        self.double.mail.empty_pages = times
-        for box in (self.double.calendars, *self.double.calendars.boxes.values()):
-            box.empty_pages = times
+        """The provider fails in one of its ways, so many times."""
+        self.double.fail(**{**self.faults[pick % len(self.faults)], "times": times})
 
     # ── syncing ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def spent(self) -> str:
+        """What the process before has spent."""
+        with self.database.read(self.owner_id) as store:
+            return store.spending(self.account_id)
+
     def syncing(self) -> Syncing:
         """A sync as a fresh process would begin it."""
-        client = GoogleClient(
-            http=InProcessHttp(self.double), get_token=lambda: "token", monotonic=self.clock.monotonic, limits=self.limits
-        )
-        with self.database.read(self.owner_id) as store:
-            client.take_over(store.spending(self.account_id), self.clock.now())
         return Syncing(
             database=self.database,
             owner_id=self.owner_id,
             account_id=self.account_id,
-            provider=GoogleAccount(client, clock=self.clock.now),
+            provider=self.open(),
             clock=self.clock.now,
             chance=self.chance.random,
             holder="this test",
@@ -275,17 +276,6 @@ class World:
 
     # ── what has to be true ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def expected(self) -> dict[str, datetime]:
-        """What the mailbox and the calendars hold: id of every exchange to its moment, worked out from the double's own data."""
-        found: dict[str, datetime] = {}
-        for number, message in self.double.mail.messages.items():
-            if not LEFT_OUT & set(message["labelIds"]):
-                found[f"{number}@mail.example"] = datetime.fromtimestamp(int(message["internalDate"]) / 1000, UTC)
-        for box in self.double.calendars.boxes.values():
-            for event in box.things.values():
-                found.update(_occurrences(box, event))
-        return found
-
     def held(self) -> dict[str, datetime]:
         """What the ledger holds."""
         with self.database.read(self.owner_id) as store:
@@ -300,86 +290,28 @@ class World:
             assert all(store.count_pending(row.id) == (0, 0) for row in rows)
             assert not any(row.pass_open or row.last_error for row in rows)
 
-    def check_cursors(self) -> None:
-        """Whatever the mail's cursor says is dealt with lies in the ledger, or is known to be pending."""
-        with self.database.read(self.owner_id) as store:
-            row = next((each for each in store.streams(self.account_id) if each.name == "mail"), None)
-            if row is None or row.cursor is None:
-                return
-            dealt_with = store.items(row.id) | {each.item for each in store.pending(row.id, 10_000)}
-        _, phase, since, page, *_ = json.loads(row.cursor)
-        if phase != "new" or page is not None:
-            return
-        changed = self.double.mail.changed_since(int(since))
-        present = {number for number, each in self.double.mail.messages.items() if not LEFT_OUT & set(each["labelIds"])}
-        assert present - changed <= dealt_with
-
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _mail(self, at: datetime, labels: tuple[str, ...]) -> str:
-        self.made += 1
-        writer = f"writer{self.made % 5}@forge.example"
-        sent = "SENT" in labels
-        return self.double.mail.add(
-            sender=OWNER if sent else f"Writer <{writer}>",
-            to=[writer if sent else OWNER],
-            at=at,
-            subject=f"About {self.made}",
-            text="Could you send me the plan by Friday?",
-            labels=labels,
-        )
-
-    def _single(self, box: CalendarBox, start: datetime) -> str:
-        return box.add(start=start, attendees=[{"email": "writer1@forge.example", "responseStatus": "accepted"}])
-
-    def _some_calendar(self, pick: int) -> CalendarBox:
-        boxes = list(self.double.calendars.boxes.values())
-        return boxes[pick % len(boxes)]
-
-    def _picked(self, kind: list[tuple[str, str]], pick: int) -> tuple[CalendarBox, str] | None:
+    def picked(self, kind: list[tuple[str, str]], pick: int) -> tuple[Any, str] | None:
+        """One of some events, and the calendar that it is in."""
         if not kind:
             return None
         calendar_id, key = kind[pick % len(kind)]
         return self.double.calendars.boxes[calendar_id], key
 
 
-def _start(event: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(event["start"]["dateTime"])
-
-
-def _count(event: dict[str, Any]) -> int:
-    return int(event["recurrence"][0].rpartition("=")[2])
-
-
-def _occurrences(box: CalendarBox, event: dict[str, Any]) -> dict[str, datetime]:
-    """The exchanges of a live event that is no exception: every week of a series, where its exceptions put it."""
-    if event["status"] == "cancelled" or event.get("recurringEventId") or event["eventType"] != "default":
-        return {}
-    if not event.get("recurrence"):
-        return {event["iCalUID"]: _start(event)}
-    found = {}
-    for week in range(_count(event)):
-        original = _start(event) + week * WEEK
-        exception = box.things.get(box.occurrence_id(event["id"], original))
-        if exception is None or exception["status"] != "cancelled":
-            found[f"{event['iCalUID']}/{original:%Y%m%dT%H%M%SZ}"] = _start(exception) if exception else original
-    return found
-
-
 def play(world: World, chance: random.Random, steps: int) -> None:
-    """A history by chance: so many steps of a user, of Google's failures, of syncs and of deaths, then rest and comparison."""
+    """A history by chance: so many steps of a user, of a provider's failures, of syncs and of deaths, then rest and comparison."""
     pick: Callable[[], int] = lambda: chance.randrange(1_000)  # noqa: E731 - read as a word below
-    labels = ("TRASH", "SPAM", "STARRED", "UNREAD", "INBOX")
     acts: tuple[tuple[int, Callable[[], object]], ...] = (
         (6, lambda: world.receive(hours=chance.randrange(-200, 200))),
         (3, lambda: world.receive_many(1 + pick() % 9)),
-        (1, lambda: world.receive(("SENT",))),
-        (1, lambda: world.receive(("DRAFT",))),
+        (1, lambda: world.receive("sent")),
+        (1, lambda: world.receive("draft")),
         (1, world.receive_and_delete),
         (2, lambda: world.delete_mail(pick())),
-        (3, lambda: world.label_mail(pick(), chance.choice(labels))),
+        (3, lambda: world.shuffle_mail(pick(), pick())),
         (3, lambda: world.meet(pick() % 20)),
-        (1, lambda: world.meet(pick() % 20, eventType="focusTime")),
         (2, lambda: world.meet(pick() % 20, weekly=1 + pick() % 5)),
         (3, lambda: world.except_occurrence(pick(), pick(), cancelled=chance.random() < 0.4)),
         (1, lambda: world.change_series(pick(), 1 + pick() % 6)),
@@ -395,6 +327,7 @@ def play(world: World, chance: random.Random, steps: int) -> None:
         (4, lambda: world.sync_now(crash_after=pick() % 6)),
         (1, lambda: world.clock.sleep(pick())),
         (1, lambda: world.clock.sleep(pick() * 4_000)),
+        *world.acts(pick),
     )
     weights = [weight for weight, _ in acts]
     for _ in range(steps):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from connectors.exchange import Exchange, Problem
-from connectors.files.guard import Stalled, deadline
 from connectors.files.ics import IcsFile
-from connectors.files.mail import LeftOut, read_message
 from connectors.files.mbox import MboxFile
+from connectors.reading.guard import Stalled, deadline
+from connectors.reading.mail import LeftOut, read_message
 from tests.connectors.writing import NOW, calendar, event, mail
 
 # A bomb takes minutes where it works; the machine that runs the tests may be busy.

@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 
 from connectors.base import Throttled
 from connectors.doubles.google import GoogleDouble, InProcessHttp
+from connectors.gathering import Failed
 from connectors.google.account import CALENDARS, MAIL, GoogleAccount
 from connectors.google.calendar import PREFIX
-from connectors.google.client import Failed, GoogleClient, GoogleLimits
-from connectors.google.refusals import Expired
+from connectors.google.client import GoogleClient, GoogleLimits
+from connectors.refusals import Expired
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -124,7 +125,8 @@ class TestStrictness:
         box = double.calendars.boxes[OWNER]
         token = box.events_page({"maxResults": "2500"})["nextSyncToken"]
 
-        answer = double.answer("GET", f"/calendar/v3/calendars/{OWNER}/events?syncToken={token}&timeMin=x", b"", "Bearer t", {})
+        target = f"/calendar/v3/calendars/{OWNER}/events?syncToken={token}&timeMin=x"
+        answer = double.answer("GET", target, b"", {"authorization": "Bearer t"})
 
         assert answer.status == 400
 
@@ -132,4 +134,4 @@ class TestStrictness:
         """A call that would change something is an error here, as it would be a scandal there."""
         number = next(iter(double.mail.messages))
 
-        assert double.answer("POST", f"/gmail/v1/users/me/messages/{number}/trash", b"", "Bearer t", {}).status == 405
+        assert double.answer("POST", f"/gmail/v1/users/me/messages/{number}/trash", b"", {"authorization": "Bearer t"}).status == 405

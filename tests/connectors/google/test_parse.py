@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.exchange import Attachment, Kind, Response, Role, Status
-from connectors.files.ics_expand import Window, exchanges_of
 from connectors.google.mail import last_words
 from connectors.google.parse import calendar_event, is_ordinary, message_exchange, series_of
+from connectors.reading.ics_expand import Window, exchanges_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SENT_AT = datetime(2026, 11, 18, 8, 30, tzinfo=UTC)

@@ -20,7 +20,7 @@ from fast_mail_parser import MimeStructureError, ParseError, PyLazyMimePart, par
 from msgspec import Struct
 
 from connectors.exchange import Attachment
-from connectors.files.headers import clean_line, decode_text, decode_words
+from connectors.reading.headers import clean_line, decode_text, decode_words
 
 BODY_CHARS = 300_000
 DEPTH = 20

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from connectors.files.recurrence import Frequency, Rule, RuleRefused, occurrences, parse_rule
+from connectors.reading.recurrence import Frequency, Rule, RuleRefused, occurrences, parse_rule
 
 ZONE_CHARS = 200
 OBSERVANCES = 40

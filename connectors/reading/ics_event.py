@@ -9,11 +9,11 @@ from datetime import UTC, timedelta, tzinfo
 from urllib.parse import unquote
 
 from connectors.exchange import Participant, Response, Role, Status
-from connectors.files.addresses import NAME_CHARS, addr_spec
-from connectors.files.headers import clean_line
-from connectors.files.ics_lines import RawEvent
-from connectors.files.ics_values import Moment, Property, length, moment, text
-from connectors.files.zones import named_zone
+from connectors.reading.addresses import NAME_CHARS, addr_spec
+from connectors.reading.headers import clean_line
+from connectors.reading.ics_lines import RawEvent
+from connectors.reading.ics_values import Moment, Property, length, moment, text
+from connectors.reading.zones import named_zone
 
 SUMMARY_CHARS = 2_000
 LOCATION_CHARS = 1_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from connectors.files.headers import decode_words
+from connectors.reading.headers import decode_words
 
 RECIPIENTS = 500
 MAILBOX_CHARS = 1_000

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from connectors.files.zones import to_utc
+from connectors.reading.zones import to_utc
 
 PARAMETERS = 40
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from connectors.exchange import Problem
-from connectors.files.headers import decode_text
-from connectors.files.ics_values import Property, read_property, text
-from connectors.files.zones import described_zone, named_zone
+from connectors.reading.headers import decode_text
+from connectors.reading.ics_values import Property, read_property, text
+from connectors.reading.zones import described_zone, named_zone
 
 EVENTS = 50_000
 VALUE_CHARS = 64 * 1024

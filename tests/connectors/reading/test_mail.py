@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.exchange import Attachment, Exchange, Kind, Problem, Role
-from connectors.files.mail import LeftOut, read_message
+from connectors.reading.mail import LeftOut, read_message
 from tests.connectors.writing import NOW, mail
 
 

@@ -10,10 +10,10 @@ from enum import Enum
 from functools import lru_cache
 
 from connectors.exchange import Exchange, Kind, Participant, Problem, Role
-from connectors.files.addresses import RECIPIENTS, mailboxes
-from connectors.files.guard import Stalled, deadline
-from connectors.files.headers import MAIL_FIELDS, decode_words, split_message
-from connectors.files.mime import Body, TooDeep, read_body
+from connectors.reading.addresses import RECIPIENTS, mailboxes
+from connectors.reading.guard import Stalled, deadline
+from connectors.reading.headers import MAIL_FIELDS, clean_line, decode_words, split_message
+from connectors.reading.mime import Body, TooDeep, read_body
 
 MESSAGE_BYTES = 25 * 1024 * 1024
 SECONDS = 5.0
@@ -87,9 +87,7 @@ def read_message(raw: bytes, *, where: str, envelope: bytes = b"", now: datetime
 def _read(raw: bytes, where: str, envelope: bytes, now: datetime | None) -> Exchange | Problem | LeftOut:
     raw = raw.lstrip(b"\r\n")
     fields, start = split_message(raw)
-    first: dict[str, str] = {}
-    for name, value in fields:
-        first.setdefault(name, value)
+    first = first_values(fields)
     if MAIL_FIELDS.isdisjoint(first):
         return Problem(where=where, reason="it has no header, so it is not a mail" if raw.strip() else "it is empty")
     if (left_out := _left_out(first)) is not None:
@@ -97,8 +95,28 @@ def _read(raw: bytes, where: str, envelope: bytes, now: datetime | None) -> Exch
     at = _written_at(fields, first, envelope, now)
     if at is None:
         return Problem(where=where, reason="no readable date")
-    body = read_body(first, raw[start:])
-    subject = " ".join(decode_words(first.get("subject", "")).split())[:SUBJECT_CHARS]
+    return mail_exchange(fields, first, read_body(first, raw[start:]), at=at)
+
+
+def first_values(fields: list[tuple[str, str]]) -> dict[str, str]:
+    """Each field's first value."""
+    first: dict[str, str] = {}
+    for name, value in fields:
+        first.setdefault(name, value)
+    return first
+
+
+def mail_exchange(fields: list[tuple[str, str]], first: dict[str, str], body: Body, *, at: datetime, item: str = "") -> Exchange:
+    """A mail as an exchange, by its header and its body.
+
+    Args:
+        fields: The header, in order.
+        first: Each field's first value.
+        body: What it says and carries.
+        at: When it was written.
+        item: The provider's own id of it.
+    """
+    subject = " ".join(clean_line(decode_words(first.get("subject", ""))).split())[:SUBJECT_CHARS]
     answered = ids_in(first.get("in-reply-to", ""))
     return Exchange(
         kind=Kind.EMAIL,
@@ -114,6 +132,7 @@ def _read(raw: bytes, where: str, envelope: bytes, now: datetime | None) -> Exch
         attachments=body.attachments,
         message_class=decode_words(first.get("content-class", ""))[:HEADER_CHARS],
         calendar_method=body.calendar_method,
+        item=item,
     )
 
 

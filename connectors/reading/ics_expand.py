@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connectors.exchange import Exchange, Kind, Problem
-from connectors.files.ics_event import Event
-from connectors.files.ics_values import Moment, moment
-from connectors.files.recurrence import RuleRefused, occurrences, parse_rule
-from connectors.files.zones import to_utc
+from connectors.reading.ics_event import Event
+from connectors.reading.ics_values import Moment, moment
+from connectors.reading.recurrence import RuleRefused, occurrences, parse_rule
+from connectors.reading.zones import to_utc
 
 BEFORE_NOW = timedelta(days=3_653)
 AFTER_NOW = timedelta(days=400)

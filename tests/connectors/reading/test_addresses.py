@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.files.addresses import mailboxes
+from connectors.reading.addresses import mailboxes
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.files.recurrence import RuleRefused, occurrences, parse_rule
+from connectors.reading.recurrence import RuleRefused, occurrences, parse_rule
 
 START = datetime.combine(date(2024, 2, 29), time(9, 30))
 SINCE, LAST = date(2024, 1, 1), date(2029, 12, 31)

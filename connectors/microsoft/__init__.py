@@ -1,0 +1,1 @@
+"""Microsoft: sign-in, Outlook mail and calendar. Only reading."""
