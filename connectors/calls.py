@@ -44,9 +44,10 @@ class _LimitedBody:
 
 
 class _LimitedAdapter(HTTPAdapter):
-    def __init__(self, ca_bundle: str) -> None:
+    def __init__(self, ca_bundle: str, read_seconds: float) -> None:
         super().__init__()
         self._ca_bundle = ca_bundle
+        self._timeout = (CONNECT_SECONDS, read_seconds)
 
     def send(
         self, request: PreparedRequest, stream: bool = False, timeout: Any = None, verify: Any = True, cert: Any = None, proxies: Any = None
@@ -55,7 +56,7 @@ class _LimitedAdapter(HTTPAdapter):
         # Not the session's `verify`: REQUESTS_CA_BUNDLE in the environment would win over it.
         trusted = self._ca_bundle or verify
         response = super().send(
-            request, stream=stream, timeout=(CONNECT_SECONDS, READ_SECONDS), verify=trusted, cert=cert, proxies=proxies
+            request, stream=stream, timeout=self._timeout, verify=trusted, cert=cert, proxies=proxies
         )
         if response.is_redirect:
             response.close()
@@ -64,7 +65,13 @@ class _LimitedAdapter(HTTPAdapter):
         return response
 
 
-def limit(session: Session, *, ca_bundle: str = "") -> None:
-    """Set these limits on every call of a session; `ca_bundle` is the file of the authorities it trusts, empty for the usual ones."""
-    session.mount("https://", _LimitedAdapter(ca_bundle))
-    session.mount("http://", _LimitedAdapter(ca_bundle))
+def limit(session: Session, *, ca_bundle: str = "", read_seconds: float = READ_SECONDS) -> None:
+    """Set these limits on every call of a session.
+
+    Args:
+        session: Whose calls they are.
+        ca_bundle: The file of the authorities that it trusts; empty for the usual ones.
+        read_seconds: How long each piece of an answer may take.
+    """
+    session.mount("https://", _LimitedAdapter(ca_bundle, read_seconds))
+    session.mount("http://", _LimitedAdapter(ca_bundle, read_seconds))

@@ -175,13 +175,16 @@ class MicrosoftLogin(SignIn):
         return {"error_subcode": "cancel", "error_description": told}
 
     def _by_kind(self, kind: str, form: Mapping[str, str]) -> Reply:
+        if "client_secret" not in form and not self.public_flows:
+            _, reply = self._error_of(7000218, "invalid_client", "The request must contain client_assertion or client_secret.")
+            return HTTPStatus.UNAUTHORIZED, reply
         if kind == "urn:ietf:params:oauth:grant-type:device_code":
             return self._by_device(form)
         return super()._by_kind(kind, form)
 
     def _is_client(self, form: Mapping[str, str], authorization: str) -> bool:
-        """Who shows no secret is a public client: for one, the registration has to allow it."""
-        if "client_secret" not in form and self.public_flows:
+        """Who shows no secret is a public client; whether the registration allows one is looked at next."""
+        if "client_secret" not in form:
             return form.get("client_id") == self.client_id
         return super()._is_client(form, authorization)
 
