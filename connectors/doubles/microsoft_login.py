@@ -16,7 +16,7 @@ from typing import Any
 
 from joserfc.jwk import KeySet
 
-from connectors.doubles.oauth import (
+from connectors.doubles.sign_in import (
     Claims,
     Given,
     Person,

@@ -16,7 +16,8 @@ import pytest
 import requests
 
 from connectors.doubles.microsoft_login import MicrosoftLogin
-from connectors.doubles.oauth import CLIENT_ID, CLIENT_SECRET, Consent, OAuthDouble, SignIn
+from connectors.doubles.oauth import OAuthDouble
+from connectors.doubles.sign_in import CLIENT_ID, CLIENT_SECRET, Consent, SignIn
 from tests.cli.conftest import Ask, Run
 from tests.signing_in import OLGA, PAVEL, PROVIDERS, certificate, served_double, served_login
 

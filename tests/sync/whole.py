@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors.doubles.google import GoogleDouble
-from connectors.doubles.oauth import CLIENT_ID, CLIENT_SECRET, Consent, OAuthDouble, Person
+from connectors.doubles.oauth import OAuthDouble
 from connectors.doubles.serving import served
+from connectors.doubles.sign_in import CLIENT_ID, CLIENT_SECRET, Consent, Person
 from connectors.google.parse import LEFT_OUT
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from connectors.base import ConnectorError, NeedsReconnecting, TemporarilyUnavailable
 from connectors.doubles.microsoft_login import MicrosoftLogin
-from connectors.doubles.oauth import SignIn
+from connectors.doubles.sign_in import SignIn
 from connectors.google.oauth import ENDED, ENDED_BY_ORGANISATION, ENDED_BY_SIGN_IN, ENDED_BY_TESTING, EVENTS, GMAIL
 from connectors.microsoft import sign_in_errors
 from connectors.microsoft.oauth import CALENDARS_READ, MAIL_READ
@@ -203,7 +203,7 @@ def test_an_ended_grant_is_told_with_its_likely_cause_and_never_tried_again(
 
 
 MICROSOFTS_ENDINGS = {
-    "the password was changed": ("invalid_grant", 50173, "bad_token", sign_in_errors.ENDED_BY_PASSWORD),
+    "the password was changed": ("invalid_grant", 50173, "bad_token", sign_in_errors.ENDED_BY_CHANGE),
     "not used for 90 days": ("invalid_grant", 700082, "bad_token", sign_in_errors.ENDED_BY_DISUSE),
     "a second factor is asked for": ("invalid_grant", 50076, "basic_action", sign_in_errors.ENDED_BY_SIGN_IN),
     "sign in again, as it says beside the number": ("interaction_required", 50192, "basic_action", sign_in_errors.ENDED_BY_SIGN_IN),

@@ -22,7 +22,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from werkzeug.test import TestResponse
 
-from connectors.doubles.oauth import Consent, Person, SignIn, signing_key
+from connectors.doubles.sign_in import Consent, Person, SignIn, signing_key
 from connectors.google.oauth import CALENDAR_LIST, EVENTS, GMAIL, GoogleOAuth
 from connectors.microsoft.oauth import CALENDARS_READ, LEFT_BEHIND, MAIL_READ, MicrosoftOAuth
 from plugin_backend.app import create_app

@@ -16,7 +16,7 @@ import pytest
 
 from connectors.base import NeedsReconnecting, TemporarilyUnavailable, Throttled
 from connectors.doubles.microsoft_login import CONSUMERS, MicrosoftLogin
-from connectors.doubles.oauth import Consent
+from connectors.doubles.sign_in import Consent
 from connectors.microsoft.door import Door
 from connectors.microsoft.oauth import CALENDARS_READ, MAIL_READ, MicrosoftOAuth, claims_in
 from connectors.oauth import Answer, ClientRefused, Grant, LinkRefused, Reads, Refusal
