@@ -215,6 +215,7 @@ class TestTheWholeWay:
         answer = scene.browser.post("/accounts/leaving", data=form)
 
         assert answer.status_code == 303
+        assert answer.headers["Location"].endswith("not_added" if scene.name == "google" else "left_behind")
         assert scene.double.calls["revoke"] == (1 if scene.name == "google" else 0)
         assert scene.links() == ()
         assert scene.browser.post("/accounts/adding", data=form).status_code == 422
