@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from connectors.base import NeedsReconnecting, TemporarilyUnavailable, Throttled
@@ -77,6 +77,13 @@ _CLAIMS = re.compile(r'\bclaims="([A-Za-z0-9+/_=-]+)"')
 class MicrosoftOAuth:
     """Microsoft as one that accounts are linked with. Who they are is proven in `connectors.id_tokens`, which msal does not do."""
 
+    name: ClassVar[str] = "microsoft"
+    label: ClassVar[str] = "Microsoft"
+    loopback: ClassVar[str] = "localhost"
+    """A name: of addresses Microsoft's portal registers none, and with this name it takes every port."""
+    lets_choose: ClassVar[bool] = False
+    left_behind: ClassVar[str] = LEFT_BEHIND
+
     client_id: str
     client_secret: str = field(repr=False)
     """Empty for a registration of a public client, which has none."""
@@ -88,34 +95,9 @@ class MicrosoftOAuth:
     _documents: Documents = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
-    def name(self) -> str:
-        """The registry's name."""
-        return "microsoft"
-
-    @property
-    def label(self) -> str:
-        """What people call it."""
-        return "Microsoft"
-
-    @property
     def is_ready(self) -> bool:
         """Whether there is a client id."""
         return bool(self.client_id)
-
-    @property
-    def loopback(self) -> str:
-        """A name: of addresses Microsoft's portal registers none, and with this name it takes every port."""
-        return "localhost"
-
-    @property
-    def lets_choose(self) -> bool:
-        """Its page asks for all or nothing."""
-        return False
-
-    @property
-    def left_behind(self) -> str:
-        """The consent stays, though we hold no token any more."""
-        return LEFT_BEHIND
 
     def ask(self, *, redirect_uri: str, wanted: frozenset[Reads] = EVERYTHING, lasting_held: bool = False, address: str = "") -> Asked:
         """Make the address of Microsoft's consent page: a code is asked for, with PKCE, a nonce and a state."""

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
@@ -54,17 +54,13 @@ OWNER, OTHER_OWNER = "olga@mill.example", "somebody.else@elsewhere.example"
 class SecondGoogle(GoogleOAuth):
     """Another provider, for answers that come to the wrong one."""
 
-    @property
-    def name(self) -> str:
-        return "second"
+    name: ClassVar[str] = "second"
 
 
 class SecondMicrosoft(MicrosoftOAuth):
     """Another provider like Microsoft."""
 
-    @property
-    def name(self) -> str:
-        return "second"
+    name: ClassVar[str] = "second"
 
 
 @pytest.fixture(scope="module")
