@@ -287,8 +287,8 @@ class TestTheWholeWay:
         assert tried.status_code == 422
 
     def test_both_providers_are_offered(self, database: Database, clock: Clock, owner: int) -> None:
-        """And each is introduced as it is: Microsoft's page lets nobody leave a part out."""
-        settings = Settings(google_client_id="g", ms_client_id="m", ms_authority="https://127.0.0.1:1/common")
+        """Where both know this installation, each has its button."""
+        settings = Settings(google_client_id="g", ms_client_id="m")
         client = signed_in(create_app(settings, database=database, now=clock, zone=UTC), database, owner)
 
         page = client.get("/accounts").get_data(as_text=True)
@@ -297,6 +297,26 @@ class TestTheWholeWay:
         assert "Connect a Google account" in page
         assert "Connect a Microsoft account" in page
         assert "leave one of the two out" in google
+
+    @MICROSOFT_ALONE
+    def test_microsofts_page_is_announced_as_it_is(self, scene: Scene) -> None:
+        """It asks for all or nothing."""
+        form = {"csrf": csrf_of(scene.browser), "provider": "microsoft"}
+
+        announced = scene.browser.post("/accounts/connect", data=form).get_data(as_text=True)
+
+        assert "Go on to Microsoft" in announced
+        assert "leave one of the two out" not in announced
+
+    def test_a_provider_that_does_not_answer_is_told(self, database: Database, clock: Clock, owner: int) -> None:
+        """Microsoft is asked what it is before anybody is led there."""
+        settings = Settings(ms_client_id="m", ms_authority="https://127.0.0.1:1/common", ms_instance_discovery=False)
+        client = signed_in(create_app(settings, database=database, now=clock, zone=UTC), database, owner)
+
+        answer = client.post("/accounts/connect", data={"csrf": csrf_of(client), "provider": "microsoft"})
+
+        assert answer.status_code == 422
+        assert "Microsoft does not answer" in answer.get_data(as_text=True)
 
 
 Twisted = Callable[[Scene], TestResponse]
