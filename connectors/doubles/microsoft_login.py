@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from joserfc.jwk import KeySet
-
 from connectors.doubles.sign_in import (
     Claims,
     Given,
@@ -154,8 +152,10 @@ class MicrosoftLogin(SignIn):
         return f"{self.issuer}/{known.get(tenant, tenant)}/v2.0"
 
     def _keys(self, tenant: str) -> dict[str, Any]:
-        own = KeySet([self.key]).as_dict(private=False)
-        return {"keys": [{**key, "issuer": self._issuer_of(tenant)} for key in own["keys"]]}
+        """Its key as Microsoft shows its own: without an algorithm, with a certificate's fingerprint, and for which issuer it signs."""
+        own = self.key.as_dict(private=False)
+        shown = {name: own[name] for name in ("kty", "use", "kid", "n", "e")}
+        return {"keys": [{**shown, "x5t": own["kid"], "cloud_instance_name": "double.example", "issuer": self._issuer_of(tenant)}]}
 
     # ── what is Microsoft's own ──────────────────────────────────────────────────────────────────────────────────────────────
 
