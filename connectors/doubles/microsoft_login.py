@@ -65,6 +65,8 @@ class MicrosoftLogin(SignIn):
     error_codes: tuple[int, ...] = ()
     """The numbers of the error that `faults.token_error` names."""
     suberror: str = ""
+    keys_at: str = ""
+    """Another address of its keys than its own."""
     codes: dict[str, _Shown] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -140,7 +142,7 @@ class MicrosoftLogin(SignIn):
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
             "token_endpoint": f"{base}/oauth2/v2.0/token",
             "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
-            "jwks_uri": f"{base}/discovery/v2.0/keys",
+            "jwks_uri": self.keys_at or f"{base}/discovery/v2.0/keys",
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -196,6 +198,9 @@ class MicrosoftLogin(SignIn):
         return {"client_info": self._client_info(given)}
 
     def _by_refresh(self, form: Mapping[str, str]) -> Reply:
+        held = self._refresh.get(form.get("refresh_token", ""))
+        if held and not set(self._granted(form.get("scope", "").split())) <= set(held.scopes):
+            return self._error_of(65001, "invalid_grant", "The user or administrator has not consented to use the application.")
         status, reply = super()._by_refresh(form)
         if status is HTTPStatus.OK:
             self._claimed[str(reply.get("access_token"))] = form.get("claims", "")

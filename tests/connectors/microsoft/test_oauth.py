@@ -227,6 +227,47 @@ def test_only_what_lasts_is_kept(login: MicrosoftLogin) -> None:
     assert tokens.access not in tokens.renewal
 
 
+def test_a_grant_is_renewed_as_the_client_that_it_was_given_to(login: MicrosoftLogin) -> None:
+    """With the secret, where one was shown."""
+    login.public_flows = False
+    provider = microsoft_of(login)
+
+    tokens = provider.renew(granted(login, provider).tokens, linked_at=NOW, now=NOW)
+
+    assert login.person_of(tokens.access) == OLGA
+
+
+def test_nothing_is_asked_for_that_was_not_granted(login: MicrosoftLogin) -> None:
+    """Else Microsoft would refuse to renew what was."""
+    login.consent = Consent(person=OLGA, unticked=frozenset({CALENDARS_READ}))
+    provider = microsoft_of(login)
+
+    tokens = provider.renew(granted(login, provider).tokens, linked_at=NOW, now=NOW)
+
+    assert provider.reads(tokens.scopes) == {Reads.MAIL}
+
+
+def test_an_account_is_called_by_its_mailbox(login: MicrosoftLogin) -> None:
+    """Rather than by the name that somebody signs in with; where none is said, by that."""
+    names = {"email": "Olga.Miller@mill.example", "preferred_username": "om17@mill.example"}
+    login.faults.forge = lambda _header, claims: claims.update(names)
+    called = [granted(login, microsoft_of(login)).identity.address]
+    names["email"] = ""
+    called.append(granted(login, microsoft_of(login)).identity.address)
+
+    assert called == ["olga.miller@mill.example", "om17@mill.example"]
+
+
+def test_keys_in_the_open_prove_nothing(login: MicrosoftLogin) -> None:
+    """Whatever an authority says of itself."""
+    login.keys_at = "http://keys.example/keys"
+
+    with pytest.raises(LinkRefused) as told:
+        granted(login, microsoft_of(login))
+
+    assert told.value.refusal is Refusal.IDENTITY
+
+
 @pytest.mark.parametrize("renewal", ["", "nonsense", "[]", '{"public": false}', '{"public": false, "cache": "{}"}'])
 def test_tokens_that_cannot_be_read_any_more_need_reconnecting(login: MicrosoftLogin, renewal: str) -> None:
     """Whatever another version may have kept."""
