@@ -99,9 +99,13 @@ class MicrosoftLogin(SignIn):
         """From now on the API takes only tokens that were asked for with these claims, a JSON object; empty takes the demand back."""
         self._insisted = claims
 
+    def claims_of(self, access_token: str) -> str:
+        """The claims that a token was asked for with, when it was renewed."""
+        return self._claimed.get(access_token, "")
+
     def demanded_of(self, access_token: str) -> str:
         """What the API has to demand instead of taking this token, as it stands in a header; empty where it is content."""
-        if not self._insisted or _holds(self._claimed.get(access_token, ""), self._insisted):
+        if not self._insisted or _holds(self.claims_of(access_token), self._insisted):
             return ""
         return base64.b64encode(self._insisted.encode()).decode()
 

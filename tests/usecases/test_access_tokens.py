@@ -254,9 +254,10 @@ def test_what_graph_demands_reaches_the_sign_in_once(account: Linked) -> None:
     assert account.renewals == 1
     assert account.double.demanded_of(refused)
     assert [account.double.person_of(token) for token in given] == [OLGA]
+    assert all("nbf" in account.double.claims_of(token) for token in given)
     account.double.insist("")
     account.clock.now = START + timedelta(hours=2)
-    tokens()
+    assert "nbf" not in account.double.claims_of(tokens())
     assert account.renewals == 2
 
 
