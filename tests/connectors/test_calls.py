@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import pytest
 from requests import RequestException, Session
 
-from connectors.calls import LARGEST_ANSWER, limit
+from connectors.calls import Limits, limit
 
-PATIENCE_SECONDS = 0.2
+IMPATIENT = Limits(read_seconds=0.2)
 
 
 @contextmanager
@@ -40,7 +40,7 @@ HOSTILE = {
     "says nothing": b"",
     "stops in the middle": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf",
     "leads elsewhere": b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
-    "goes on and on": b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (LARGEST_ANSWER + 1),
+    "goes on and on": b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (IMPATIENT.largest_answer + 1),
 }
 
 
@@ -48,7 +48,7 @@ HOSTILE = {
 def test_a_hostile_server_ends_in_an_error(raw: bytes) -> None:
     """Soon, and never in an endless wait."""
     with answering(raw) as url, Session() as session:
-        limit(session, read_seconds=PATIENCE_SECONDS)
+        limit(session, limits=IMPATIENT)
         begun = time.monotonic()
 
         with pytest.raises(RequestException):
@@ -60,6 +60,6 @@ def test_a_hostile_server_ends_in_an_error(raw: bytes) -> None:
 def test_a_plain_answer_comes_through() -> None:
     """The table above refuses by limit, not by chance."""
     with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as url, Session() as session:
-        limit(session, read_seconds=PATIENCE_SECONDS)
+        limit(session, limits=IMPATIENT)
 
         assert session.get(url).json() == {}
