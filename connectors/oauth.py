@@ -139,7 +139,7 @@ class Answer:
         found: dict[str, str] = {}
         for name, told in pairs:
             # Microsoft's explanations go on over several lines; the first says what it is.
-            value = told.partition("\r\n")[0] if name == "error_description" else told
+            value = next(iter(told.splitlines()), "") if name == "error_description" else told
             if name in found or len(found) >= MOST_PARAMETERS or len(value) > LONGEST_PARAMETER or not value.isprintable():
                 raise LinkRefused(Refusal.ANSWER)
             found[name] = value

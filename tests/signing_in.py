@@ -20,8 +20,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import Client, TestResponse
 
 from connectors.doubles.microsoft_login import MicrosoftLogin
-from connectors.doubles.oauth import CLIENT_ID, CLIENT_SECRET, Consent, OAuthDouble, Person, SignIn
+from connectors.doubles.oauth import OAuthDouble
 from connectors.doubles.serving import Certificate
+from connectors.doubles.sign_in import CLIENT_ID, CLIENT_SECRET, Consent, Person, SignIn
 from connectors.google.oauth import GoogleOAuth
 from connectors.microsoft.oauth import MicrosoftOAuth
 from connectors.oauth import OAuthProvider

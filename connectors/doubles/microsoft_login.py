@@ -14,9 +14,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from joserfc.jwk import KeySet
-
-from connectors.doubles.oauth import (
+from connectors.doubles.sign_in import (
     Claims,
     Given,
     Person,
@@ -67,6 +65,8 @@ class MicrosoftLogin(SignIn):
     error_codes: tuple[int, ...] = ()
     """The numbers of the error that `faults.token_error` names."""
     suberror: str = ""
+    keys_at: str = ""
+    """Another address of its keys than its own."""
     codes: dict[str, _Shown] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -99,9 +99,13 @@ class MicrosoftLogin(SignIn):
         """From now on the API takes only tokens that were asked for with these claims, a JSON object; empty takes the demand back."""
         self._insisted = claims
 
+    def claims_of(self, access_token: str) -> str:
+        """The claims that a token was asked for with, when it was renewed."""
+        return self._claimed.get(access_token, "")
+
     def demanded_of(self, access_token: str) -> str:
         """What the API has to demand instead of taking this token, as it stands in a header; empty where it is content."""
-        if not self._insisted or _holds(self._claimed.get(access_token, ""), self._insisted):
+        if not self._insisted or _holds(self.claims_of(access_token), self._insisted):
             return ""
         return base64.b64encode(self._insisted.encode()).decode()
 
@@ -142,7 +146,7 @@ class MicrosoftLogin(SignIn):
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
             "token_endpoint": f"{base}/oauth2/v2.0/token",
             "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
-            "jwks_uri": f"{base}/discovery/v2.0/keys",
+            "jwks_uri": self.keys_at or f"{base}/discovery/v2.0/keys",
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -154,8 +158,10 @@ class MicrosoftLogin(SignIn):
         return f"{self.issuer}/{known.get(tenant, tenant)}/v2.0"
 
     def _keys(self, tenant: str) -> dict[str, Any]:
-        own = KeySet([self.key]).as_dict(private=False)
-        return {"keys": [{**key, "issuer": self._issuer_of(tenant)} for key in own["keys"]]}
+        """Its key as Microsoft shows its own: without an algorithm, with a certificate's fingerprint, and for which issuer it signs."""
+        own = self.key.as_dict(private=False)
+        shown = {name: own[name] for name in ("kty", "use", "kid", "n", "e")}
+        return {"keys": [{**shown, "x5t": own["kid"], "cloud_instance_name": "double.example", "issuer": self._issuer_of(tenant)}]}
 
     # ── what is Microsoft's own ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -175,13 +181,16 @@ class MicrosoftLogin(SignIn):
         return {"error_subcode": "cancel", "error_description": told}
 
     def _by_kind(self, kind: str, form: Mapping[str, str]) -> Reply:
+        if "client_secret" not in form and not self.public_flows:
+            _, reply = self._error_of(7000218, "invalid_client", "The request must contain client_assertion or client_secret.")
+            return HTTPStatus.UNAUTHORIZED, reply
         if kind == "urn:ietf:params:oauth:grant-type:device_code":
             return self._by_device(form)
         return super()._by_kind(kind, form)
 
     def _is_client(self, form: Mapping[str, str], authorization: str) -> bool:
-        """Who shows no secret is a public client: for one, the registration has to allow it."""
-        if "client_secret" not in form and self.public_flows:
+        """Who shows no secret is a public client; whether the registration allows one is looked at next."""
+        if "client_secret" not in form:
             return form.get("client_id") == self.client_id
         return super()._is_client(form, authorization)
 
@@ -193,6 +202,9 @@ class MicrosoftLogin(SignIn):
         return {"client_info": self._client_info(given)}
 
     def _by_refresh(self, form: Mapping[str, str]) -> Reply:
+        held = self._refresh.get(form.get("refresh_token", ""))
+        if held and not set(self._granted(form.get("scope", "").split())) <= set(held.scopes):
+            return self._error_of(65001, "invalid_grant", "The user or administrator has not consented to use the application.")
         status, reply = super()._by_refresh(form)
         if status is HTTPStatus.OK:
             self._claimed[str(reply.get("access_token"))] = form.get("claims", "")

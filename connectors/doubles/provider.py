@@ -14,7 +14,7 @@ from http.client import responses
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.doubles.oauth import SignIn
+from connectors.doubles.sign_in import SignIn
 
 Json = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
@@ -71,6 +71,12 @@ SILENT = "Google does not answer. Try again later."
 class GoogleOAuth:
     """Google as one that accounts are linked with. Authlib speaks OAuth; id tokens are proven in `connectors.id_tokens`."""
 
+    name: ClassVar[str] = "google"
+    label: ClassVar[str] = "Google"
+    loopback: ClassVar[str] = "127.0.0.1"
+    lets_choose: ClassVar[bool] = True
+    left_behind: ClassVar[str] = ""
+
     client_id: str
     client_secret: str = field(repr=False)
     auth_uri: str
@@ -81,34 +87,9 @@ class GoogleOAuth:
     ca_bundle: str = ""
 
     @property
-    def name(self) -> str:
-        """The registry's name."""
-        return "google"
-
-    @property
-    def label(self) -> str:
-        """What people call it."""
-        return "Google"
-
-    @property
     def is_ready(self) -> bool:
         """Whether there is a client id."""
         return bool(self.client_id)
-
-    @property
-    def loopback(self) -> str:
-        """Google takes the address itself."""
-        return "127.0.0.1"
-
-    @property
-    def lets_choose(self) -> bool:
-        """Each of mail and calendar has a box on the page."""
-        return True
-
-    @property
-    def left_behind(self) -> str:
-        """Nothing: with the grant everything ends."""
-        return ""
 
     def ask(self, *, redirect_uri: str, wanted: frozenset[Reads] = EVERYTHING, lasting_held: bool = False, address: str = "") -> Asked:
         """Make the address of Google's consent page: a code is asked for, with PKCE, a nonce and a state."""

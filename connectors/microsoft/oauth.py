@@ -9,23 +9,19 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import logging
 import re
 import secrets
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
-
-import msal
-from msal.exceptions import MsalError
 
 from connectors.base import NeedsReconnecting, TemporarilyUnavailable, Throttled
 from connectors.id_tokens import InvalidIdToken, proven_claims
 from connectors.microsoft.door import Documents, Door, Said
+from connectors.microsoft.msal_client import MsalClient, open_client, read
 from connectors.microsoft.sign_in_errors import ENDED, NO_CODES, SILENT, ending_of, refusal_of, shows_no_codes
 from connectors.oauth import (
     EVERYTHING,
@@ -58,14 +54,10 @@ _WIDER: Mapping[Reads, frozenset[str]] = {
 }
 """What lets us read, as Microsoft may write it; an administrator may have consented to more than we ask for."""
 
-CAPABILITIES = ("CP1",)
-"""We understand demands for fresher tokens, so that Microsoft may end one at once, and let it live longer otherwise."""
-
 NO_CLIENT = (
     "Microsoft does not know this installation yet. Register it as docs/microsoft.md says, and set ACQUAINT_MS_CLIENT_ID and "
     "ACQUAINT_MS_CLIENT_SECRET."
 )
-NO_AUTHORITY = "Microsoft does not know the authority that is asked. Look at ACQUAINT_MS_AUTHORITY; docs/microsoft.md says what it can be."
 INSECURE = "Tokens go over https only: look at ACQUAINT_MS_AUTHORITY."
 LEFT_BEHIND = (
     "Microsoft cannot be told by a program: to take the consent back as well, remove Acquaint under https://myapps.microsoft.com (work or "
@@ -80,19 +72,17 @@ _LONGEST_CHALLENGE = 8_192
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLAIMS = re.compile(r'\bclaims="([A-Za-z0-9+/_=-]+)"')
 
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, AssertionError, MsalError)
-"""What msal raises on a reply that is not what it has to be."""
-
-# At DEBUG msal writes codes and their verifiers into its log, and errors that name people.
-logging.getLogger("msal").setLevel(logging.WARNING)
-# msal would rather have the answer posted. A form posted from another site brings no session cookie of ours (SameSite=Lax), and without
-# the session that asked no answer is taken; the code in the address is used once, bound to its verifier, and left behind at once.
-warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended", category=UserWarning)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MicrosoftOAuth:
     """Microsoft as one that accounts are linked with. Who they are is proven in `connectors.id_tokens`, which msal does not do."""
+
+    name: ClassVar[str] = "microsoft"
+    label: ClassVar[str] = "Microsoft"
+    loopback: ClassVar[str] = "localhost"
+    """A name: of addresses Microsoft's portal registers none, and with this name it takes every port."""
+    lets_choose: ClassVar[bool] = False
+    left_behind: ClassVar[str] = LEFT_BEHIND
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -105,34 +95,9 @@ class MicrosoftOAuth:
     _documents: Documents = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
-    def name(self) -> str:
-        """The registry's name."""
-        return "microsoft"
-
-    @property
-    def label(self) -> str:
-        """What people call it."""
-        return "Microsoft"
-
-    @property
     def is_ready(self) -> bool:
         """Whether there is a client id."""
         return bool(self.client_id)
-
-    @property
-    def loopback(self) -> str:
-        """A name: of addresses Microsoft's portal registers none, and with this name it takes every port."""
-        return "localhost"
-
-    @property
-    def lets_choose(self) -> bool:
-        """Its page asks for all or nothing."""
-        return False
-
-    @property
-    def left_behind(self) -> str:
-        """The consent stays, though we hold no token any more."""
-        return LEFT_BEHIND
 
     def ask(self, *, redirect_uri: str, wanted: frozenset[Reads] = EVERYTHING, lasting_held: bool = False, address: str = "") -> Asked:
         """Make the address of Microsoft's consent page: a code is asked for, with PKCE, a nonce and a state."""
@@ -159,13 +124,13 @@ class MicrosoftOAuth:
         with self._client(public=self._is_public) as client:
             flow = {**json.loads(kept["flow"]), "redirect_uri": redirect_uri}
             brought = {name: answer.parameters[name] for name in ("state", "code")}
-            reply = _read(lambda: client.msal.acquire_token_by_auth_code_flow(flow, brought))
+            reply = read(lambda: client.msal.acquire_token_by_auth_code_flow(flow, brought))
             return self._grant(client, reply, nonce=kept["nonce"], now=now)
 
     def ask_by_code(self, *, wanted: frozenset[Reads] = EVERYTHING, now: datetime) -> CodeShown:
         """Have a code made that is entered in any browser."""
         with self._client(public=True) as client:
-            flow = _read(lambda: client.msal.initiate_device_flow(_scopes(wanted)))
+            flow = read(lambda: client.msal.initiate_device_flow(_scopes(wanted)))
             if "error" in flow:
                 raise ClientRefused(NO_CODES if shows_no_codes(flow) else refusal_of(flow, otherwise=Refusal.PROVIDER).sentence)
             url, code = str(flow.get("verification_uri")), str(flow.get("user_code"))
@@ -184,7 +149,7 @@ class MicrosoftOAuth:
         """Look whether the code was entered; then prove whose account it is."""
         with self._client(public=True) as client:
             flow = json.loads(kept["flow"])
-            reply = _read(lambda: client.msal.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True))
+            reply = read(lambda: client.msal.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True))
             if reply.get("error") == "authorization_pending":
                 return None
             if reply.get("error") == "slow_down":
@@ -201,7 +166,7 @@ class MicrosoftOAuth:
             if not accounts:
                 raise NeedsReconnecting(ENDED)
             try:
-                reply = _read(
+                reply = read(
                     lambda: client.msal.acquire_token_silent_with_error(
                         granted, account=accounts[0], force_refresh=True, claims_challenge=challenge or None
                     )
@@ -234,7 +199,7 @@ class MicrosoftOAuth:
         return f"{parts.scheme}://{parts.netloc}/"
 
     @contextmanager
-    def _client(self, *, public: bool, remembered: str = "") -> Iterator[_Client]:
+    def _client(self, *, public: bool, held: str = "") -> Iterator[MsalClient]:
         """A client of msal's over the network.
 
         Raises:
@@ -245,37 +210,24 @@ class MicrosoftOAuth:
             raise ClientRefused(NO_CLIENT)
         if urlsplit(self.authority).scheme != "https":
             raise ClientRefused(INSECURE)
-        cache = msal.SerializableTokenCache()
-        cache.deserialize(remembered or "{}")
-        kind = msal.PublicClientApplication if public else msal.ConfidentialClientApplication
+        secret = "" if public else self.client_secret
         with closing(Door(self._documents, ca_bundle=self.ca_bundle)) as door:
-            try:
-                application = kind(
-                    self.client_id,
-                    client_credential=None if public else self.client_secret,
-                    authority=self._base,
-                    # None is msal's word for yes.
-                    instance_discovery=None if self.instance_discovery else False,
-                    http_client=door,
-                    token_cache=cache,
-                    client_capabilities=list(CAPABILITIES),
-                )
-            except (ValueError, KeyError, TypeError, AttributeError):
-                raise ClientRefused(NO_AUTHORITY) from None
-            yield _Client(msal=application, door=door, cache=cache, public=public)
+            yield open_client(
+                door, client_id=self.client_id, client_secret=secret, authority=self._base, known=not self.instance_discovery, held=held
+            )
 
     @contextmanager
-    def _client_of(self, tokens: Tokens) -> Iterator[_Client]:
+    def _client_of(self, tokens: Tokens) -> Iterator[MsalClient]:
         """The client that a grant was given to, with what it remembers of it."""
         try:
             kept = json.loads(tokens.renewal)
-            public, remembered = bool(kept["public"]), str(kept["cache"])
+            public, held = bool(kept["public"]), str(kept["cache"])
         except (ValueError, KeyError, TypeError):
             raise NeedsReconnecting(ENDED) from None
-        with self._client(public=public, remembered=remembered) as client:
+        with self._client(public=public, held=held) as client:
             yield client
 
-    def _grant(self, client: _Client, reply: Mapping[str, Any], *, nonce: str | None, now: datetime) -> Grant:
+    def _grant(self, client: MsalClient, reply: Mapping[str, Any], *, nonce: str | None, now: datetime) -> Grant:
         if "error" in reply:
             raise LinkRefused(refusal_of(reply, otherwise=Refusal.CODE))
         tokens = tokens_in(reply, now=now, asked_for=" ".join(SCOPES.values()), renewal=client.renewal())
@@ -302,30 +254,6 @@ class MicrosoftOAuth:
         return Identity(issuer=issuer, subject=_guid(claims.get("oid")), address=_address(claims))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Client:
-    """A client of msal's, its way out and its memory."""
-
-    msal: Any
-    door: Door
-    cache: Any
-    public: bool
-
-    def renewal(self) -> str:
-        """What the next access token is asked for with, as which kind of client; empty where nothing lasts.
-
-        Only what is needed for that is kept: access tokens have a place of their own, and id tokens have told what they had to.
-        """
-        kinds = msal.TokenCache.CredentialType
-        if not list(self.cache.search(kinds.REFRESH_TOKEN)):
-            return ""
-        for passing in list(self.cache.search(kinds.ACCESS_TOKEN)):
-            self.cache.remove_at(passing)
-        for told in list(self.cache.search(kinds.ID_TOKEN)):
-            self.cache.remove_idt(told)
-        return json.dumps({"public": self.public, "cache": self.cache.serialize()})
-
-
 def claims_in(www_authenticate: str) -> str:
     """What Graph demands of the next token when it refuses one: a JSON object, or empty where it demands nothing that can be read."""
     found = _CLAIMS.search(www_authenticate[:_LONGEST_CHALLENGE])
@@ -343,23 +271,6 @@ def claims_in(www_authenticate: str) -> str:
 
 def _scopes(wanted: frozenset[Reads]) -> list[str]:
     return [ADDRESS, *(SCOPES[reads] for reads in Reads if reads in wanted)]
-
-
-def _read(ask: Callable[[], Any]) -> Mapping[str, Any]:
-    """What msal has made of a reply.
-
-    Raises:
-        LinkRefused: it is the answer to another question.
-        TemporarilyUnavailable: it cannot be read.
-    """
-    try:
-        reply = ask()
-    except RuntimeError:
-        # So it says that the nonce is another one.
-        raise LinkRefused(Refusal.IDENTITY) from None
-    except _UNREADABLE:
-        raise TemporarilyUnavailable(SILENT) from None
-    return _mapping(reply)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

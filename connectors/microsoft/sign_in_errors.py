@@ -20,7 +20,7 @@ NO_CODES = (
     "Microsoft shows codes to public clients only: set Allow public client flows to Yes in your app registration "
     "(docs/microsoft.md), or connect without --device-code."
 )
-ENDED_BY_PASSWORD = "Microsoft has ended the connection, because the password was changed or its sessions were ended. Connect again."  # noqa: S105
+ENDED_BY_CHANGE = "Microsoft has ended the connection, because the password was changed or its sessions were ended. Connect again."
 ENDED_BY_SIGN_IN = "Your organisation asks you to sign in to Microsoft again, perhaps with a second factor. Connect again."
 ENDED_BY_ORGANISATION = (
     "Your organisation does not let this program read your account any more. Its administrator can allow it; then connect again."
@@ -49,7 +49,7 @@ _OF_ORGANISATION = frozenset(
 
 _CAUSES: Mapping[int, str] = {
     **dict.fromkeys(_OF_ORGANISATION, ENDED_BY_ORGANISATION),
-    **dict.fromkeys((50133, 50173), ENDED_BY_PASSWORD),
+    **dict.fromkeys((50133, 50173), ENDED_BY_CHANGE),
     **dict.fromkeys((50072, 50074, 50076, 50078, 50079, 50097, 50158, 70043, 70044), ENDED_BY_SIGN_IN),
     **dict.fromkeys((65001, 65004), ENDED_BY_REMOVAL),
     **dict.fromkeys((700081, 700082), ENDED_BY_DISUSE),
@@ -58,7 +58,7 @@ _CAUSES: Mapping[int, str] = {
 _CAUSES_IN_GENERAL: Mapping[str, str] = {
     "basic_action": ENDED_BY_SIGN_IN,
     "additional_action": ENDED_BY_SIGN_IN,
-    "user_password_expired": ENDED_BY_PASSWORD,
+    "user_password_expired": ENDED_BY_CHANGE,
     "consent_required": ENDED_BY_REMOVAL,
     "message_only": ENDED_BY_ORGANISATION,
 }

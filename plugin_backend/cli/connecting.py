@@ -49,7 +49,7 @@ Shower = Callable[[str, str], None]
 """Shows the address of a page, and the code to be entered there, if any."""
 
 
-@click.group("connect", short_help="Connect an account at a provider, e.g. Google.")
+@click.group("connect", short_help="Connect an account at Google or Microsoft.")
 def connect_group() -> None:
     """Connect an account at a provider. Acquaint may then read its mail and calendar, and nothing else."""
 

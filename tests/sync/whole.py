@@ -21,8 +21,9 @@ from urllib.parse import parse_qs, urlsplit
 from connectors.doubles.google import GoogleDouble
 from connectors.doubles.microsoft import MicrosoftDouble
 from connectors.doubles.microsoft_login import MicrosoftLogin
-from connectors.doubles.oauth import CLIENT_ID, CLIENT_SECRET, Consent, OAuthDouble, Person
+from connectors.doubles.oauth import OAuthDouble
 from connectors.doubles.serving import Certificate, served
+from connectors.doubles.sign_in import CLIENT_ID, CLIENT_SECRET, Consent, Person
 from connectors.google.parse import LEFT_OUT
 from connectors.microsoft.mail import PREFIX
 from connectors.microsoft.rounds import Phase, Place

@@ -11,12 +11,14 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import requests
 from sqlalchemy import text
 
 from connectors.base import ConnectorError, NeedsReconnecting, TemporarilyUnavailable
-from connectors.doubles.oauth import OAuthDouble
+from connectors.doubles.microsoft_login import MicrosoftLogin
+from connectors.doubles.sign_in import SignIn
 from connectors.google.oauth import ENDED, ENDED_BY_ORGANISATION, ENDED_BY_SIGN_IN, ENDED_BY_TESTING, EVENTS, GMAIL
+from connectors.microsoft import sign_in_errors
+from connectors.microsoft.oauth import CALENDARS_READ, MAIL_READ
 from connectors.oauth import ClientRefused
 from plugin_backend.store.connecting import open_engines
 from plugin_backend.store.crypto import KeyRing, new_key
@@ -27,7 +29,7 @@ from plugin_backend.usecases.access_tokens import AccessTokens
 from plugin_backend.usecases.connect_account import ask, link, redeem
 from plugin_backend.usecases.disconnect_account import disconnect_account
 from plugin_backend.usecases.sealed_shapes import tokens_of_json
-from tests.signing_in import OLGA, google_of, served_double
+from tests.signing_in import OLGA, PROVIDERS, consented, provider_of, served_by_name
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 REDIRECT = "http://127.0.0.1:1/callback"
@@ -50,12 +52,12 @@ class Linked:
     database: Database
     owner_id: int
     account_id: int
-    double: OAuthDouble
+    double: SignIn
     clock: Clock
 
     def tokens(self, holder: str = "me") -> AccessTokens:
         return AccessTokens(
-            self.database, self.owner_id, self.account_id, google_of(self.double), holder=holder, clock=self.clock, pause=lambda _: None
+            self.database, self.owner_id, self.account_id, provider_of(self.double), holder=holder, clock=self.clock, pause=lambda _: None
         )
 
     @property
@@ -70,29 +72,29 @@ class Linked:
         return self.double.calls["token:refresh_token"]
 
 
-def link_once(database: Database, owner_id: int, double: OAuthDouble, now: datetime) -> int:
+def link_once(database: Database, owner_id: int, double: SignIn, now: datetime) -> int:
     """Consent and link, without a browser."""
-    provider = google_of(double)
+    provider = provider_of(double)
     question = ask(provider, redirect_uri=REDIRECT, now=now)
-    location = requests.get(question.url, allow_redirects=False, timeout=5).headers["Location"]
-    answer = parse_qsl(urlsplit(location).query)
+    answer = parse_qsl(urlsplit(consented(double, question.url)).query)
     return link(database, owner_id, provider, redeem(provider, question, answer, now=now), now=now).account
 
 
-@pytest.fixture
-def account(tmp_path: Path) -> Iterator[Linked]:
+@pytest.fixture(params=PROVIDERS)
+def account(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Linked]:
+    """An account at every provider in turn."""
     clock = Clock()
     database = Database.open(f"sqlite:///{tmp_path / 'acquaint.db'}", keyring=KeyRing.load_or_create(tmp_path, None))
     database.migrate()
     owner_id = database.create_owner((OLGA.address,))
-    with served_double(clock) as double:
+    with served_by_name(request.param, clock) as double:
         account_id = link_once(database, owner_id, double, START)
         yield Linked(database=database, owner_id=owner_id, account_id=account_id, double=double, clock=clock)
     database.close()
 
 
 def test_a_valid_token_is_handed_out_without_asking(account: Linked) -> None:
-    """As long as it lasts, Google is asked nothing."""
+    """As long as it lasts, the provider is asked nothing."""
     tokens = account.tokens()
 
     found = {tokens() for _ in range(5)}
@@ -176,6 +178,9 @@ def test_lasting_access_outlives_many_renewals(account: Linked, rotate: bool) ->
     assert account.renewals == 5
 
 
+GOOGLE_ALONE = pytest.mark.parametrize("account", ["google"], indirect=True)
+MICROSOFT_ALONE = pytest.mark.parametrize("account", ["microsoft"], indirect=True)
+
 ENDINGS = {
     "after seven days": (timedelta(days=7, hours=1), "invalid_grant", "Token has been expired or revoked.", ENDED_BY_TESTING),
     "after a day": (timedelta(days=1), "invalid_grant", "Token has been expired or revoked.", ENDED),
@@ -185,6 +190,7 @@ ENDINGS = {
 }
 
 
+@GOOGLE_ALONE
 @pytest.mark.parametrize(("later", "error", "description", "cause"), ENDINGS.values(), ids=ENDINGS)
 def test_an_ended_grant_is_told_with_its_likely_cause_and_never_tried_again(
     account: Linked, later: timedelta, error: str, description: str, cause: str
@@ -193,6 +199,35 @@ def test_an_ended_grant_is_told_with_its_likely_cause_and_never_tried_again(
     account.clock.now = START + later
     account.double.faults.token_error, account.double.faults.token_error_description = error, description
 
+    assert_ended(account, cause)
+
+
+MICROSOFTS_ENDINGS = {
+    "the password was changed": ("invalid_grant", 50173, "bad_token", sign_in_errors.ENDED_BY_CHANGE),
+    "not used for 90 days": ("invalid_grant", 700082, "bad_token", sign_in_errors.ENDED_BY_DISUSE),
+    "a second factor is asked for": ("invalid_grant", 50076, "basic_action", sign_in_errors.ENDED_BY_SIGN_IN),
+    "sign in again, as it says beside the number": ("interaction_required", 50192, "basic_action", sign_in_errors.ENDED_BY_SIGN_IN),
+    "blocked by a policy": ("interaction_required", 53003, "message_only", sign_in_errors.ENDED_BY_ORGANISATION),
+    "not assigned to the program": ("invalid_grant", 50105, "", sign_in_errors.ENDED_BY_ORGANISATION),
+    "the consent was taken back": ("invalid_grant", 65001, "consent_required", sign_in_errors.ENDED_BY_REMOVAL),
+    "consent is required, without a number": ("consent_required", 0, "consent_required", sign_in_errors.ENDED_BY_REMOVAL),
+    "the account is disabled": ("invalid_grant", 50057, "", sign_in_errors.ENDED_WITH_THE_ACCOUNT),
+    "nothing is said of why": ("invalid_grant", 70000, "", sign_in_errors.ENDED),
+}
+
+
+@MICROSOFT_ALONE
+@pytest.mark.parametrize(("error", "number", "suberror", "cause"), MICROSOFTS_ENDINGS.values(), ids=MICROSOFTS_ENDINGS)
+def test_microsofts_endings_are_told_with_their_causes(account: Linked, error: str, number: int, suberror: str, cause: str) -> None:
+    """By error, number and kind, never by the text; then as above."""
+    assert isinstance(account.double, MicrosoftLogin)
+    account.clock.now = START + timedelta(days=1)
+    account.double.faults.token_error, account.double.error_codes, account.double.suberror = error, (number,), suberror
+
+    assert_ended(account, cause)
+
+
+def assert_ended(account: Linked, cause: str) -> None:
     for _ in range(3):
         with pytest.raises(NeedsReconnecting) as told:
             account.tokens()()
@@ -204,12 +239,62 @@ def test_an_ended_grant_is_told_with_its_likely_cause_and_never_tried_again(
         assert store.tokens_of(account.account_id) is None
 
 
+@MICROSOFT_ALONE
+def test_what_graph_demands_reaches_the_sign_in_once(account: Linked) -> None:
+    """A token that Graph refuses with a demand is replaced by one that fulfils it, in one call, and later ones are asked for as ever."""
+    assert isinstance(account.double, MicrosoftLogin)
+    demand = '{"access_token": {"nbf": {"essential": true, "value": "1795600000"}}}'
+    tokens = account.tokens()
+    refused = tokens()
+    account.double.insist(demand)
+
+    tokens.refused(refused, demand)
+    given = {tokens() for _ in range(3)}
+
+    assert account.renewals == 1
+    assert account.double.demanded_of(refused)
+    assert [account.double.person_of(token) for token in given] == [OLGA]
+    assert all("nbf" in account.double.claims_of(token) for token in given)
+    account.double.insist("")
+    account.clock.now = START + timedelta(hours=2)
+    assert "nbf" not in account.double.claims_of(tokens())
+    assert account.renewals == 2
+
+
+@MICROSOFT_ALONE
+def test_a_demand_that_only_the_person_can_fulfil_ends_it(account: Linked) -> None:
+    """A second factor, say: the account needs reconnecting, and says why."""
+    assert isinstance(account.double, MicrosoftLogin)
+    tokens = account.tokens()
+    refused = tokens()
+    account.double.faults.token_error, account.double.error_codes = "interaction_required", (50079,)
+
+    tokens.refused(refused, '{"access_token": {"acrs": {"essential": true, "value": "c1"}}}')
+
+    with pytest.raises(NeedsReconnecting, match="second factor"):
+        tokens()
+    assert account.state[0] is LinkState.NEEDS_RECONNECTING
+
+
+def test_a_late_refusal_of_an_old_token_costs_nothing(account: Linked) -> None:
+    """With several calls in flight the refusal of the token before may come when there is a new one."""
+    tokens = account.tokens()
+    old = tokens()
+    tokens.refused(old)
+    new = tokens()
+
+    tokens.refused(old)
+
+    assert tokens() == new
+    assert account.renewals == 1
+
+
 def test_a_client_that_is_refused_is_no_fault_of_the_account(account: Linked) -> None:
     """A wrong secret in the settings ends no grant."""
     account.clock.now = START + timedelta(hours=2)
     account.double.faults.token_error = "invalid_client"
 
-    with pytest.raises(ClientRefused, match="ACQUAINT_GOOGLE_CLIENT_ID"):
+    with pytest.raises(ClientRefused, match=r"ACQUAINT_(GOOGLE|MS)_CLIENT_ID"):
         account.tokens()()
 
     assert account.state == (LinkState.LINKED, "")
@@ -229,14 +314,14 @@ def test_permission_that_shrinks_to_nothing_ends_it(account: Linked) -> None:
 def test_permission_that_shrinks_is_kept(account: Linked) -> None:
     """What is left may still be read."""
     account.clock.now = START + timedelta(hours=2)
-    account.double.faults.alter = lambda reply: reply.update(scope=f"openid {GMAIL}")
+    account.double.faults.alter = lambda reply: reply.update(scope=f"openid {GMAIL} {MAIL_READ}")
 
     account.tokens()()
 
     with account.database.read(account.owner_id) as store:
         row = store.link_of(account.account_id)
     assert row is not None
-    assert EVENTS not in row.scopes
+    assert row.scopes.isdisjoint({EVENTS, CALENDARS_READ})
 
 
 def test_a_disconnected_account_gives_no_token(account: Linked) -> None:
@@ -244,7 +329,8 @@ def test_a_disconnected_account_gives_no_token(account: Linked) -> None:
     tokens = account.tokens()
     tokens()
 
-    disconnect_account(account.database, account.owner_id, {"google": google_of(account.double)}, account.account_id)
+    provider = provider_of(account.double)
+    disconnect_account(account.database, account.owner_id, {provider.name: provider}, account.account_id)
 
     with pytest.raises(NeedsReconnecting, match="disconnected"):
         tokens()
@@ -274,7 +360,7 @@ def test_a_process_that_dies_before_it_stores_the_reply_is_survived(account: Lin
     with account.database.write(account.owner_id) as store:
         assert store.lease(account.account_id, "dead", account.clock.now)
         sealed = store.tokens_of(account.account_id)
-    google_of(account.double).renew(tokens_of_json(sealed or b""), linked_at=START, now=account.clock.now)
+    provider_of(account.double).renew(tokens_of_json(sealed or b""), linked_at=START, now=account.clock.now)
     account.clock.now += timedelta(minutes=3)
 
     if rotate:
@@ -336,6 +422,6 @@ def test_no_secret_is_logged_or_stored_in_the_open(account: Linked, tmp_path: Pa
     said = "\n".join(record.getMessage() for record in caplog.records if "/authorize" not in record.getMessage())
     stored = b"".join(file.read_bytes() for file in tmp_path.glob("acquaint.db*"))
 
-    assert "POST /oauth/token" in said
+    assert "/token HTTP" in said
     assert [secret for secret in secrets if secret in said] == []
     assert [secret for secret in secrets - {OLGA.address} if secret.encode() in stored] == []

@@ -19,7 +19,7 @@ from plugin_backend.app import create_app
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.usecases.tokens import make_login_link
-from tests.signing_in import OLGA, google_of, served_double
+from tests.signing_in import OLGA, provider_of, served_by_name
 from tests.web.conftest import NOW, Clock, Program
 from tests.web.half_read import connect
 
@@ -354,28 +354,32 @@ def test_everything_comes_from_this_machine(visit: Callable[..., Visit], paths: 
     assert {url for url in asked if not url.startswith(window.address)} == set()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [*(("google", width, scheme) for width in WIDTHS for scheme in ("light", "dark")), ("microsoft", WIDTHS[0], "light")],
+)
 def test_an_account_is_linked_on_the_way_that_people_go(
-    chrome: Browser, database: Database, owner: int, clock: Clock, width: int, scheme: Literal["light", "dark"]
+    chrome: Browser, database: Database, owner: int, clock: Clock, name: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     """From the button over the provider's page back to us: the session comes along, the policy lets it pass, every page is accessible."""
-    with served_double(clock) as double:
+    with served_by_name(name, clock) as double:
+        provider = provider_of(double)
         server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start))
         settings = Settings(port=server.server_port)
-        app = create_app(settings, database=database, now=clock, zone=UTC, providers={"google": google_of(double)})
+        app = create_app(settings, database=database, now=clock, zone=UTC, providers={name: provider})
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         address = f"http://127.0.0.1:{server.server_port}"
-        page = chrome.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        # The double's certificate is trusted by nobody.
+        page = chrome.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, ignore_https_errors=True)
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
         page.goto(f"{address}/login?code={make_login_link(database, owner, now=NOW)}")
         page.get_by_role("button", name="Open Acquaint").click()
         page.get_by_role("link", name="Accounts").click()
-        page.get_by_role("button", name="Connect a Google account").click()
+        page.get_by_role("button", name=f"Connect a {provider.label} account").click()
         found = axe_violations(page)
-        page.get_by_role("link", name="Go on to Google").click()
+        page.get_by_role("link", name=f"Go on to {provider.label}").click()
         expect(page.get_by_text("You are adding")).to_contain_text(OLGA.address)
         found += axe_violations(page)
         page.get_by_role("button", name="Add it", exact=True).click()

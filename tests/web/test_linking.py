@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
@@ -22,7 +22,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from werkzeug.test import TestResponse
 
-from connectors.doubles.oauth import Consent, Person, SignIn, signing_key
+from connectors.doubles.sign_in import Consent, Person, SignIn, signing_key
 from connectors.google.oauth import CALENDAR_LIST, EVENTS, GMAIL, GoogleOAuth
 from connectors.microsoft.oauth import CALENDARS_READ, LEFT_BEHIND, MAIL_READ, MicrosoftOAuth
 from plugin_backend.app import create_app
@@ -54,17 +54,13 @@ OWNER, OTHER_OWNER = "olga@mill.example", "somebody.else@elsewhere.example"
 class SecondGoogle(GoogleOAuth):
     """Another provider, for answers that come to the wrong one."""
 
-    @property
-    def name(self) -> str:
-        return "second"
+    name: ClassVar[str] = "second"
 
 
 class SecondMicrosoft(MicrosoftOAuth):
     """Another provider like Microsoft."""
 
-    @property
-    def name(self) -> str:
-        return "second"
+    name: ClassVar[str] = "second"
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +211,7 @@ class TestTheWholeWay:
         answer = scene.browser.post("/accounts/leaving", data=form)
 
         assert answer.status_code == 303
+        assert answer.headers["Location"].endswith("not_added" if scene.name == "google" else "left_behind")
         assert scene.double.calls["revoke"] == (1 if scene.name == "google" else 0)
         assert scene.links() == ()
         assert scene.browser.post("/accounts/adding", data=form).status_code == 422
@@ -290,8 +287,8 @@ class TestTheWholeWay:
         assert tried.status_code == 422
 
     def test_both_providers_are_offered(self, database: Database, clock: Clock, owner: int) -> None:
-        """And each is introduced as it is: Microsoft's page lets nobody leave a part out."""
-        settings = Settings(google_client_id="g", ms_client_id="m", ms_authority="https://127.0.0.1:1/common")
+        """Where both know this installation, each has its button."""
+        settings = Settings(google_client_id="g", ms_client_id="m")
         client = signed_in(create_app(settings, database=database, now=clock, zone=UTC), database, owner)
 
         page = client.get("/accounts").get_data(as_text=True)
@@ -300,6 +297,26 @@ class TestTheWholeWay:
         assert "Connect a Google account" in page
         assert "Connect a Microsoft account" in page
         assert "leave one of the two out" in google
+
+    @MICROSOFT_ALONE
+    def test_microsofts_page_is_announced_as_it_is(self, scene: Scene) -> None:
+        """It asks for all or nothing."""
+        form = {"csrf": csrf_of(scene.browser), "provider": "microsoft"}
+
+        announced = scene.browser.post("/accounts/connect", data=form).get_data(as_text=True)
+
+        assert "Go on to Microsoft" in announced
+        assert "leave one of the two out" not in announced
+
+    def test_a_provider_that_does_not_answer_is_told(self, database: Database, clock: Clock, owner: int) -> None:
+        """Microsoft is asked what it is before anybody is led there."""
+        settings = Settings(ms_client_id="m", ms_authority="https://127.0.0.1:1/common", ms_instance_discovery=False)
+        client = signed_in(create_app(settings, database=database, now=clock, zone=UTC), database, owner)
+
+        answer = client.post("/accounts/connect", data={"csrf": csrf_of(client), "provider": "microsoft"})
+
+        assert answer.status_code == 422
+        assert "Microsoft does not answer" in answer.get_data(as_text=True)
 
 
 Twisted = Callable[[Scene], TestResponse]

@@ -124,7 +124,8 @@ def _settle(*, confirm: bool) -> Response | tuple[str, int]:
         act(site.database, owner_id(), provider, key, session_secret=session_secret(), now=site.now())
     except NotLinked as error:
         return _not_linked(error)
-    return redirect(url_for("pages.accounts", done="connected" if confirm else "not_added"), code=303)
+    not_added = "left_behind" if provider.left_behind else "not_added"
+    return redirect(url_for("pages.accounts", done="connected" if confirm else not_added), code=303)
 
 
 def _provider(name: str) -> OAuthProvider:

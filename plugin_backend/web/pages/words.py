@@ -77,6 +77,7 @@ DONE = {
     "revoked": "The token is worthless now.",
     "connected": "Connected. What it holds is read from now on.",
     "not_added": "Nothing was added, and the permission was given back.",
+    "left_behind": "Nothing was added, and nothing can be read. The permission stays with the provider until you take it back there.",
     "syncing": "It is asked now. Come back to this page in a moment.",
     "disconnected": "Disconnected. Nothing more is read from it; what was read before is kept.",
 }
