@@ -18,7 +18,7 @@ from connectors.gathering import Failed, Fetched, Json, failed_by
 from connectors.microsoft.oauth import claims_in
 from connectors.microsoft.refusals import MICROSOFT, refusal_of
 from connectors.oauth import is_secure
-from connectors.pacing import Budget, spending_of, take_over
+from connectors.pacing import MOMENT, Budget, spending_of, take_over
 from connectors.refusals import busy, silent, unintelligible
 
 GRAPH_ROOT = "https://graph.microsoft.com/v1.0/"
@@ -214,7 +214,7 @@ class GraphClient:
 
     def _answered(self, method: str, url: str, page: int, body: bytes | None) -> Reply:
         if (wait := self._quiet_until - self._monotonic()) > 0:
-            raise busy(MICROSOFT, wait)
+            raise busy(MICROSOFT, max(wait, MOMENT))
         token = self._get_token()
         reply = self._sent(method, url, page, body, token)
         if reply.status == HTTPStatus.UNAUTHORIZED:
