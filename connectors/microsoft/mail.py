@@ -187,7 +187,7 @@ class FolderStream:
     # ── everything, and what has changed ─────────────────────────────────────────────────────────────────────────────────────
 
     def _rounds(self, place: Place, *, reset: bool) -> Iterator[SyncPage]:
-        total = place.total
+        total, began, before = place.total, self._clock(), place.count
         for step in steps(self._client, place, first=self._first, page=self._page, reset=reset):
             read, seen = self._understood(step.items)
             full = step.before.phase is Phase.FULL
@@ -200,8 +200,13 @@ class FolderStream:
                 # That a folder is empty is believed where Graph counts nothing in it either.
                 vouched=step.completes and not done and not self._total(),
                 seen=seen,
-                progress=Progress(done=done, total=total, ends_in=None) if full else None,
+                progress=Progress(done=done, total=total, ends_in=self._rest(began, done - before, total - done)) if full else None,
             )
+
+    def _rest(self, began: datetime, done: int, left: int) -> timedelta | None:
+        """How long what is left takes, at the pace of this run so far."""
+        passed = self._clock() - began
+        return passed * left / done if passed and done > 0 else None
 
     def _first(self) -> Json:
         return self._client.get(f"{self._at}/messages/delta", page=self._page, select=MESSAGE_FIELDS, expand=MESSAGE_EXPANDED)
