@@ -31,8 +31,8 @@ LAID_FOR = timedelta(days=30)
 """After so long everything is read anew: the window moves on, and Graph knows no other way."""
 CALENDAR_PAGE = 100
 CALENDAR_PAGES = 20
-SERIES_PAGES = 10
-"""Pages of one series: more occurrences than these hold are not followed."""
+SERIES_PAGES = 200
+"""Pages of one series: an occurrence a day within the window, ten on a page where Graph gives no more."""
 
 _GONE = "This calendar cannot be found at Microsoft. If it was deleted, the list will say so."
 

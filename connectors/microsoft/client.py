@@ -25,6 +25,8 @@ GRAPH_ROOT = "https://graph.microsoft.com/v1.0/"
 WINDOW_SECONDS = 600.0
 CALLS_PER_WINDOW = 10_000
 """What Outlook takes from one program for one mailbox in ten minutes."""
+UNSAID_PAGES = 4
+"""For each event of a page, calls that a process that died may have made and not said."""
 BATCH = 20
 READING = Limits(read_seconds=60.0, whole_seconds=120.0, largest_answer=64_000_000)
 """A page of mails with their texts takes its time."""
@@ -123,8 +125,8 @@ class GraphClient:
 
     def take_over(self, spending: str, now: datetime) -> None:
         """Count what the process before this one has asked; what cannot be read counts as nothing."""
-        # Between two pages, which say what was asked, lies at most a page of series, each read by itself.
-        take_over(spending, now, ((self.calls, 2 * self.limits.event_page + 1),))
+        # Between two pages, which say what was asked, lies at most a page of series, each read by itself, some of them long.
+        take_over(spending, now, ((self.calls, UNSAID_PAGES * self.limits.event_page),))
 
     # ── what can be asked ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -182,6 +182,15 @@ class TestCalendars:
 
         assert set(ledger.exchanges) == set(double.calendar.held())
 
+    def test_a_long_series_is_followed_to_its_end(self, double: MicrosoftDouble) -> None:
+        """Its occurrences come from the oldest on: what is left behind would be those of now."""
+        double.calendar.add(start=NOW - timedelta(weeks=30), weekly=60)
+        ledger = Ledger()
+
+        ledger.sync(opened(double, calendar(double)))
+
+        assert set(ledger.exchanges) == set(double.calendar.held())
+
     def test_a_series_with_other_days_takes_the_place_of_the_old_one(self, double: MicrosoftDouble) -> None:
         """All its occurrences have new ids, and nothing is told of the old ones."""
         series = next(key for key, event in double.calendar.events.items() if event["type"] == "seriesMaster")
