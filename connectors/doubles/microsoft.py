@@ -136,7 +136,8 @@ class MicrosoftDouble(ProviderDouble):
         answers = []
         for each in sorted(requests, key=lambda one: _shuffled(one["id"])):
             headers = {name.lower(): value for name, value in each.get("headers", {}).items()}
-            inner = self._single(each["method"], f"{VERSION}{each['url']}", headers.get("prefer", ""), b"")
+            path, _, query = each["url"].partition("?")
+            inner = self._single(each["method"], f"{VERSION}{unquote(path)}?{query}", headers.get("prefer", ""), b"")
             told = json.loads(inner.body) if inner.headers[0][1].startswith("application/json") else inner.body.decode("latin-1")
             answers.append({"id": each["id"], "status": inner.status, "headers": dict(inner.headers), "body": told})
         return _as_json(200, {"responses": answers})

@@ -200,6 +200,9 @@ class GraphClient:
             return body
         if status == HTTPStatus.UNAUTHORIZED:
             return Failed(reason=f"{MICROSOFT} asks for a new sign-in", excused=True, retry_in=_SIGNED_OUT)
+        if status == HTTPStatus.FORBIDDEN:
+            # That nothing may be read is told to those who list; a single item may be shut to everybody.
+            return Failed(reason=f"{MICROSOFT} answers {status}")
         headers = {name.lower(): value for name, value in stated.items()} if isinstance(stated, dict) else {}
         return failed_by(self._heeded(refusal_of(status, headers, body, linked=False)), provider=MICROSOFT, status=status)
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from connectors.base import Known, TemporarilyUnavailable
+from connectors.base import Known, SourceUnreadable, TemporarilyUnavailable
 from connectors.exchange import Exchange, FoundStream, Progress, SyncPage
 from connectors.gathering import Failed, Gathered, Json
 from connectors.microsoft.client import GraphClient, quoted, relative
 from connectors.microsoft.parse import MESSAGE_EXPANDED, MESSAGE_FIELDS, is_draft, is_whole, message_exchange
-from connectors.microsoft.refusals import MICROSOFT
+from connectors.microsoft.refusals import MICROSOFT, NotAllowed
 from connectors.microsoft.rounds import EMPTY_PAGES, Phase, Place, is_removed, steps
 from connectors.reading.json_values import known_objects, text, word
 from connectors.refusals import DeadPage, Expired, Missing, endless
@@ -34,6 +34,7 @@ FIRST = ("inbox", "sentitems")
 
 _FOLDER_FIELDS = "displayName,parentFolderId"
 _GONE = "This folder cannot be found at Microsoft. If it was deleted, the list of folders will say so."
+_SHUT = "Microsoft does not let this folder be read. The others are."
 
 
 class FolderListStream:
@@ -141,6 +142,8 @@ class FolderStream:
             yield from self._rounds(place, reset=reset)
         except Missing:
             raise TemporarilyUnavailable(_GONE) from None
+        except NotAllowed:
+            raise SourceUnreadable(_SHUT) from None
 
     def again(self, items: Sequence[str], cursor: str) -> SyncPage:
         """Fetch messages that could not be read before."""

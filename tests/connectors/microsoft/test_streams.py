@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.base import Stream, TemporarilyUnavailable
+from connectors.base import NeedsReconnecting, SourceUnreadable, Stream, TemporarilyUnavailable
 from connectors.doubles.microsoft import InProcessGraph, MicrosoftDouble
 from connectors.exchange import Exchange, SyncPage
 from connectors.microsoft.account import CALENDARS, FOLDERS, MicrosoftAccount
@@ -116,6 +116,25 @@ class TestFolders:
 
         with pytest.raises(TemporarilyUnavailable, match="list of folders"):
             list(opened(double, PREFIX + folder).changes(cursor))
+
+    def test_a_folder_that_is_shut_holds_up_nothing_else(self, double: MicrosoftDouble) -> None:
+        """Only where the folders may not even be listed the grant does not reach."""
+        double.fail("/messages/delta", status=403)
+        double.fail("/mailFolders/delta", status=403)
+
+        with pytest.raises(SourceUnreadable, match="does not let this folder"):
+            list(opened(double, PREFIX + double.mail.folder_id("archive")).changes(None))
+        with pytest.raises(NeedsReconnecting):
+            list(opened(double, FOLDERS).changes(None))
+
+    def test_a_message_that_is_shut_is_pending(self, double: MicrosoftDouble) -> None:
+        """It is shown, and costs nothing but itself."""
+        item = next(iter(double.mail.messages))
+        double.fail(f"/messages/{item}", status=403)
+
+        page = opened(double, inbox(double)).again([item], "cursor")
+
+        assert [(each.item, each.reason) for each in page.pending] == [(item, "Microsoft answers 403")]
 
     def test_an_emptied_folder_is_believed_where_graph_counts_nothing_in_it(self, double: MicrosoftDouble) -> None:
         """An answer without anything alone drops nothing."""
