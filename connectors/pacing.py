@@ -13,6 +13,8 @@ from connectors.base import Throttled
 MINUTE = 60.0
 GRAINS = 600
 """So many moments of a window are told apart: what is spent within one of them counts as spent at its end."""
+MOMENT = 0.001
+"""Nobody waits for less, lest the wait be rounded to none and the same is asked for ever at one moment."""
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 3_600.0
 
@@ -53,7 +55,7 @@ class Budget:
         for at, spent in self._spent:
             free += spent
             if free >= missing:
-                raise Throttled(max(at + self._window - now, 0.0))
+                raise Throttled(max(at + self._window - now, MOMENT))
         raise Throttled(self._window)
 
     @contextmanager

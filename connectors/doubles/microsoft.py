@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -21,6 +21,8 @@ from connectors.doubles.changes import Changes, DeadToken
 from connectors.doubles.microsoft_calendar import CalendarBox, OutlookCalendars
 from connectors.doubles.microsoft_login import MicrosoftLogin
 from connectors.doubles.microsoft_mail import OutlookBox, UnknownItem
+from connectors.doubles.microsoft_subscriptions import PATH as SUBSCRIBED
+from connectors.doubles.microsoft_subscriptions import Subscriptions
 from connectors.doubles.provider import Answer, ProviderDouble
 from connectors.microsoft.client import Reply
 
@@ -37,7 +39,6 @@ BATCH_MOST = 20
 PAGE_USUAL = 10
 FILTERED_MOST = 5_000
 VIEW_MOST = timedelta(days=1_825)
-SUBSCRIPTION_MOST = timedelta(minutes=10_080)
 TOLD_RETRY_AFTER = "10"
 
 _IMMUTABLE = 'IdType="ImmutableId"'
@@ -46,7 +47,6 @@ _CALENDAR = re.compile(
     r"/me/calendars/(?P<calendar>[^/]+)/(?:(?P<view>calendarView/delta)|events/(?P<event>[^/]+)(?P<instances>/instances)?)\Z"
 )
 _MESSAGE = re.compile(r"/me/messages/(?P<item>[^/]+)\Z")
-_SUBSCRIPTION = re.compile(r"/subscriptions(?:/(?P<id>[^/]+))?\Z")
 _RECEIVED_SINCE = re.compile(r"receivedDateTime ge (\S+)\Z")
 _ALWAYS = frozenset({"id", "@odata.type", "@odata.etag"})
 _CODES = {
@@ -104,10 +104,7 @@ class MicrosoftDouble(ProviderDouble):
         self.in_flight_most = IN_FLIGHT_MOST
         self.repeats = True
         """The last item of a page comes again on the next one."""
-        self.subscriptions: dict[str, Json] = {}
-        self.handshake: Callable[[str, str], str] = lambda _url, token: token
-        """What the address of a subscription answers to its validation token."""
-        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251 - a provider has a clock of its own
+        self.subscriptions = Subscriptions()
 
     @property
     def calendar(self) -> CalendarBox:
@@ -139,7 +136,8 @@ class MicrosoftDouble(ProviderDouble):
         answers = []
         for each in sorted(requests, key=lambda one: _shuffled(one["id"])):
             headers = {name.lower(): value for name, value in each.get("headers", {}).items()}
-            inner = self._single(each["method"], f"{VERSION}{each['url']}", headers.get("prefer", ""), b"")
+            path, _, query = each["url"].partition("?")
+            inner = self._single(each["method"], f"{VERSION}{unquote(path)}?{query}", headers.get("prefer", ""), b"")
             told = json.loads(inner.body) if inner.headers[0][1].startswith("application/json") else inner.body.decode("latin-1")
             answers.append({"id": each["id"], "status": inner.status, "headers": dict(inner.headers), "body": told})
         return _as_json(200, {"responses": answers})
@@ -156,7 +154,7 @@ class MicrosoftDouble(ProviderDouble):
             return self._error(429, "", path, "Application is over its MailboxConcurrency limit.", (("Retry-After", TOLD_RETRY_AFTER),))
         if (fault := self._fault(path)) is not None:
             return fault
-        if path.startswith("/subscriptions"):
+        if path.startswith(SUBSCRIBED):
             return self._subscribed(method, path, body)
         if method != "GET":
             return self._error(405, "", path)
@@ -327,37 +325,11 @@ class MicrosoftDouble(ProviderDouble):
         wanted = {*names.split(","), *_ALWAYS, "singleValueExtendedProperties"}
         return {name: value for name, value in item.items() if name in wanted}
 
-    # ── subscriptions ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _subscribed(self, method: str, path: str, body: bytes) -> Answer:
-        """Notices of changes: made, looked at, prolonged and ended; at most for a week, and only where the address answers."""
-        found = _SUBSCRIPTION.match(path)
-        number = (found["id"] if found else None) or ""
-        if method == "POST" and not number:
-            made = json.loads(body)
-            if not self._is_near(made) or self.handshake(made.get("notificationUrl", ""), "double-token") != "double-token":
-                return self._error(400, "InvalidRequest", path, "Subscription validation request failed.")
-            made["id"] = f"subscription-{len(self.subscriptions) + 1}"
-            self.subscriptions[made["id"]] = made
-            return _as_json(201, made)
-        if number not in self.subscriptions:
-            return self._error(404, "ResourceNotFound", path)
-        if method == "DELETE":
-            del self.subscriptions[number]
-            return Answer(HTTPStatus.NO_CONTENT, b"", (("Content-Type", "text/plain"),))
-        if method == "PATCH":
-            changed = json.loads(body)
-            if not self._is_near(changed):
-                return self._error(400, "InvalidRequest", path)
-            self.subscriptions[number] |= changed
-        return _as_json(200, self.subscriptions[number])
-
-    def _is_near(self, subscription: Json) -> bool:
-        try:
-            ends = datetime.fromisoformat(str(subscription.get("expirationDateTime")))
-        except ValueError:
-            return False
-        return ends.tzinfo is not None and self.now() < ends <= self.now() + SUBSCRIPTION_MOST
+        status, told = self.subscriptions.answer(method, path, json.loads(body) if body else {})
+        if status >= HTTPStatus.BAD_REQUEST:
+            return self._error(status, "", path)
+        return _as_json(status, told) if told else Answer(status, b"", (("Content-Type", "text/plain"),))
 
     # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
-from connectors.base import TemporarilyUnavailable
+from connectors.base import SourceUnreadable, TemporarilyUnavailable
 from connectors.exchange import FoundStream, Progress, SyncPage
 from connectors.gathering import Failed, Gathered, Json
 from connectors.microsoft.client import GraphClient, quoted, relative
 from connectors.microsoft.mail import NAME
 from connectors.microsoft.parse import EVENT_FIELDS, event_exchange, is_unsent, series_of, window_edge
-from connectors.microsoft.refusals import MICROSOFT
+from connectors.microsoft.refusals import MICROSOFT, NotAllowed
 from connectors.microsoft.rounds import VERSION, Phase, Place, is_removed, steps
 from connectors.reading.ics_expand import AFTER_NOW, EXPANSIONS
 from connectors.reading.json_values import known_objects, mapping, text, word
@@ -31,10 +31,11 @@ LAID_FOR = timedelta(days=30)
 """After so long everything is read anew: the window moves on, and Graph knows no other way."""
 CALENDAR_PAGE = 100
 CALENDAR_PAGES = 20
-SERIES_PAGES = 10
-"""Pages of one series: more occurrences than these hold are not followed."""
+SERIES_PAGES = 200
+"""Pages of one series: an occurrence a day within the window, ten on a page where Graph gives no more."""
 
 _GONE = "This calendar cannot be found at Microsoft. If it was deleted, the list will say so."
+_SHUT = "Microsoft does not let this calendar be read. The others are."
 
 
 class CalendarListStream:
@@ -112,6 +113,8 @@ class CalendarStream:
                 )
         except Missing:
             raise TemporarilyUnavailable(_GONE) from None
+        except NotAllowed:
+            raise SourceUnreadable(_SHUT) from None
 
     def again(self, items: Sequence[str], cursor: str) -> SyncPage:
         """Read events or series again that could not be read before."""

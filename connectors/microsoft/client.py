@@ -18,13 +18,15 @@ from connectors.gathering import Failed, Fetched, Json, failed_by
 from connectors.microsoft.oauth import claims_in
 from connectors.microsoft.refusals import MICROSOFT, refusal_of
 from connectors.oauth import is_secure
-from connectors.pacing import Budget, spending_of, take_over
+from connectors.pacing import MOMENT, Budget, spending_of, take_over
 from connectors.refusals import busy, silent, unintelligible
 
 GRAPH_ROOT = "https://graph.microsoft.com/v1.0/"
 WINDOW_SECONDS = 600.0
 CALLS_PER_WINDOW = 10_000
 """What Outlook takes from one program for one mailbox in ten minutes."""
+UNSAID_PAGES = 4
+"""For each event of a page, calls that a process that died may have made and not said."""
 BATCH = 20
 READING = Limits(read_seconds=60.0, whole_seconds=120.0, largest_answer=64_000_000)
 """A page of mails with their texts takes its time."""
@@ -123,8 +125,8 @@ class GraphClient:
 
     def take_over(self, spending: str, now: datetime) -> None:
         """Count what the process before this one has asked; what cannot be read counts as nothing."""
-        # Between two pages, which say what was asked, lies at most a page of series, each read by itself.
-        take_over(spending, now, ((self.calls, 2 * self.limits.event_page + 1),))
+        # Between two pages, which say what was asked, lies at most a page of series, each read by itself, some of them long.
+        take_over(spending, now, ((self.calls, UNSAID_PAGES * self.limits.event_page),))
 
     # ── what can be asked ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,6 +200,9 @@ class GraphClient:
             return body
         if status == HTTPStatus.UNAUTHORIZED:
             return Failed(reason=f"{MICROSOFT} asks for a new sign-in", excused=True, retry_in=_SIGNED_OUT)
+        if status == HTTPStatus.FORBIDDEN:
+            # That nothing may be read is told to those who list; a single item may be shut to everybody.
+            return Failed(reason=f"{MICROSOFT} answers {status}")
         headers = {name.lower(): value for name, value in stated.items()} if isinstance(stated, dict) else {}
         return failed_by(self._heeded(refusal_of(status, headers, body, linked=False)), provider=MICROSOFT, status=status)
 
@@ -214,7 +219,7 @@ class GraphClient:
 
     def _answered(self, method: str, url: str, page: int, body: bytes | None) -> Reply:
         if (wait := self._quiet_until - self._monotonic()) > 0:
-            raise busy(MICROSOFT, wait)
+            raise busy(MICROSOFT, max(wait, MOMENT))
         token = self._get_token()
         reply = self._sent(method, url, page, body, token)
         if reply.status == HTTPStatus.UNAUTHORIZED:

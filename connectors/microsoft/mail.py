@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from connectors.base import Known, TemporarilyUnavailable
+from connectors.base import Known, SourceUnreadable, TemporarilyUnavailable
 from connectors.exchange import Exchange, FoundStream, Progress, SyncPage
 from connectors.gathering import Failed, Gathered, Json
 from connectors.microsoft.client import GraphClient, quoted, relative
 from connectors.microsoft.parse import MESSAGE_EXPANDED, MESSAGE_FIELDS, is_draft, is_whole, message_exchange
-from connectors.microsoft.refusals import MICROSOFT
+from connectors.microsoft.refusals import MICROSOFT, NotAllowed
 from connectors.microsoft.rounds import EMPTY_PAGES, Phase, Place, is_removed, steps
 from connectors.reading.json_values import known_objects, text, word
 from connectors.refusals import DeadPage, Expired, Missing, endless
@@ -34,6 +34,7 @@ FIRST = ("inbox", "sentitems")
 
 _FOLDER_FIELDS = "displayName,parentFolderId"
 _GONE = "This folder cannot be found at Microsoft. If it was deleted, the list of folders will say so."
+_SHUT = "Microsoft does not let this folder be read. The others are."
 
 
 class FolderListStream:
@@ -141,6 +142,8 @@ class FolderStream:
             yield from self._rounds(place, reset=reset)
         except Missing:
             raise TemporarilyUnavailable(_GONE) from None
+        except NotAllowed:
+            raise SourceUnreadable(_SHUT) from None
 
     def again(self, items: Sequence[str], cursor: str) -> SyncPage:
         """Fetch messages that could not be read before."""
@@ -187,7 +190,7 @@ class FolderStream:
     # ── everything, and what has changed ─────────────────────────────────────────────────────────────────────────────────────
 
     def _rounds(self, place: Place, *, reset: bool) -> Iterator[SyncPage]:
-        total = place.total
+        total, began, before = place.total, self._clock(), place.count
         for step in steps(self._client, place, first=self._first, page=self._page, reset=reset):
             read, seen = self._understood(step.items)
             full = step.before.phase is Phase.FULL
@@ -200,8 +203,13 @@ class FolderStream:
                 # That a folder is empty is believed where Graph counts nothing in it either.
                 vouched=step.completes and not done and not self._total(),
                 seen=seen,
-                progress=Progress(done=done, total=total, ends_in=None) if full else None,
+                progress=Progress(done=done, total=total, ends_in=self._rest(began, done - before, total - done)) if full else None,
             )
+
+    def _rest(self, began: datetime, done: int, left: int) -> timedelta | None:
+        """How long what is left takes, at the pace of this run so far."""
+        passed = self._clock() - began
+        return passed * left / done if passed and done > 0 else None
 
     def _first(self) -> Json:
         return self._client.get(f"{self._at}/messages/delta", page=self._page, select=MESSAGE_FIELDS, expand=MESSAGE_EXPANDED)

@@ -20,6 +20,13 @@ _PASSING = frozenset({"errormailboxmoveinprogress", "errormailboxstoreunavailabl
 _WORD_CHARS = 60
 
 
+class NotAllowed(NeedsReconnecting):
+    """What is asked for may not be read: by no grant of ours, or this one folder or calendar by nobody's."""
+
+    def __init__(self) -> None:
+        super().__init__("The consent does not cover what is to be read here, or an administrator forbids it. Connect again.")
+
+
 def refusal_of(status: int, headers: Mapping[str, Any], body: Any, *, linked: bool) -> ConnectorError:
     """What a refusal means for the caller; nothing of its text is passed on.
 
@@ -51,7 +58,7 @@ def refusal_of(status: int, headers: Mapping[str, Any], body: Any, *, linked: bo
             "Connect again."
         )
     if status == HTTPStatus.FORBIDDEN and codes & _GRANT:
-        return NeedsReconnecting("The consent does not cover what is to be read here, or an administrator forbids it. Connect again.")
+        return NotAllowed()
     if status < HTTPStatus.BAD_REQUEST:
         return unintelligible(MICROSOFT)
     return SourceUnreadable(f"Microsoft refuses to answer ({status}, {_word(body) or 'no reason given'}).")

@@ -54,6 +54,50 @@ class TestItems:
 
         assert ledger.ids() == ["o"]
 
+    def test_a_deletion_takes_one_part_of_an_item_by_its_own_id(self, ledger: Ledger) -> None:
+        """A later reading of the item gives its parts other ids, and the old ones then mean nothing."""
+        record(ledger, {"s": series(0, 7, 14)}, parts=("s.0", "s.7", "s.14"))
+        record(ledger, {}, deletions=("s.7",))
+        one_gone = ledger.ids()
+        record(ledger, {"s": series(0, 14)}, parts=("s.a", "s.b"))
+        record(ledger, {}, deletions=("s.0", "s.14"))
+        renamed = ledger.ids()
+
+        record(ledger, {}, deletions=("s.b",))
+
+        assert (one_gone, renamed, ledger.ids()) == (["s/0", "s/14"], ["s/0", "s/14"], ["s/0"])
+
+    def test_a_part_of_another_stream_is_another_one(self, ledger: Ledger) -> None:
+        """Ids are only ever good within their stream."""
+        record(ledger, {"s": series(0)}, parts=("s.0",))
+
+        record(ledger, {}, name="calendar:b", deletions=("s.0",))
+
+        assert ledger.ids() == ["s/0"]
+
+    def test_a_foretaste_has_not_been_seen(self, ledger: Ledger) -> None:
+        """What the pass does not come to again goes when it completes; until then it is there, and known."""
+        record(ledger, {"a": [make_entry(id="a")], "b": [make_entry(id="b")]}, name="mail", reset=True, foretaste=True)
+        stream = stream_of(ledger, "mail").id
+        early = ledger.ids(), ledger.write(lambda store: store.known_items(stream, ["a", "b", "c"]))
+
+        record(ledger, {}, name="mail", seen=("a",), complete=True)
+
+        assert early == (["a", "b"], frozenset({"a", "b"}))
+        assert ledger.ids() == ["a"]
+
+    def test_what_is_pending_is_not_dropped_by_a_pass_that_could_not_read_it(self, ledger: Ledger) -> None:
+        """It is there at its provider; when it is gone, that is said."""
+        record(ledger, {"s": series(0, 7), "o": [make_event(id="o", others=1)]}, reset=True, complete=True)
+        stream = stream_of(ledger).id
+        ledger.write(lambda store: store.put_pending(stream, [Pending(item="s", reason="busy")], now=START))
+
+        record(ledger, {"p": [make_event(id="p", others=1)]}, reset=True, complete=True)
+        kept = ledger.ids()
+        record(ledger, {}, deletions=("s",))
+
+        assert (kept, ledger.ids()) == (["p", "s/0", "s/7"], ["p"])
+
     def test_two_items_of_one_exchange_hold_it_until_both_are_gone(self, ledger: Ledger) -> None:
         """Also where they lie in different streams."""
         one = [make_entry(id="a")]

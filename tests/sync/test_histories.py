@@ -17,9 +17,9 @@ from plugin_backend.store.database import Database
 from tests.sync.world import KINDS, World, play
 from tests.sync.worlds import WORLDS
 
-SEEDS = 30
+SEEDS = 20
 STEPS = 40
-EXAMPLES = 30
+EXAMPLES = 25
 picks = st.integers(0, 50)
 
 

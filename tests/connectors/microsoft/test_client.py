@@ -266,10 +266,10 @@ class TestPace:
     def test_ten_minutes_never_see_more_calls_than_the_limit(self, double: MicrosoftDouble) -> None:
         """Each part of a batch is one; what the process before has asked counts as well."""
         seconds = 0.0
-        first = client_of(InProcessGraph(double), monotonic=lambda: seconds, limits=GraphLimits(calls_per_window=10, event_page=1))
+        first = client_of(InProcessGraph(double), monotonic=lambda: seconds, limits=GraphLimits(calls_per_window=11, event_page=1))
         first.many({str(number): "me/calendars" for number in range(6)})
         spent = first.spending(NOW)
-        second = client_of(InProcessGraph(double), monotonic=lambda: seconds, limits=GraphLimits(calls_per_window=10, event_page=1))
+        second = client_of(InProcessGraph(double), monotonic=lambda: seconds, limits=GraphLimits(calls_per_window=11, event_page=1))
         second.take_over(spent, NOW + timedelta(seconds=100))
         second.get("me/calendars")
 

@@ -40,7 +40,7 @@ SHAPES = (
 def double() -> MicrosoftDouble:
     """A mailbox with some of everything in it."""
     made = MicrosoftDouble(OWNER)
-    made.now = lambda: NOW
+    made.subscriptions.now = lambda: NOW
     for number in range(5):
         sender = OWNER if number == 3 else "Ann <ann@forge.example>"
         html = "<p>Here it is.</p>" if number == 4 else ""
@@ -240,7 +240,7 @@ class TestSubscriptions:
         week, too_long = (f"{NOW + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}" for minutes in (10_080, 10_081))
         made, subscription = asked(double, "subscriptions", method="POST", body={**wanted, "expirationDateTime": week})
         refused, _ = asked(double, "subscriptions", method="POST", body={**wanted, "expirationDateTime": too_long})
-        double.handshake = lambda _url, _token: "something else"
+        double.subscriptions.handshake = lambda _url, _token: "something else"
         unanswered, _ = asked(double, "subscriptions", method="POST", body={**wanted, "expirationDateTime": week})
 
         path = f"subscriptions/{subscription['id']}"
