@@ -49,18 +49,14 @@ def proven_claims(
     Raises:
         InvalidIdToken: any of it is not as it has to be.
     """
-    if not isinstance(token, str) or not token.isascii() or len(token) > LONGEST_TOKEN:
-        raise InvalidIdToken("form")
-    header, claims = _signed(token, keys)
-    if not set(header) <= _HEADER or not isinstance(header.get("kid"), str) or header.get("typ", "JWT") != "JWT":
-        raise InvalidIdToken("header")
+    claims = signed_claims(token, keys)
     if str(claims.get("iss")) not in issuers:
         raise InvalidIdToken("issuer")
     if claims.get("aud") not in (client_id, [client_id]) or claims.get("azp", client_id) != client_id:
         raise InvalidIdToken("audience")
     if not _same(claims.get("nonce"), nonce):
         raise InvalidIdToken("nonce")
-    _refuse_wrong_time(claims, now.timestamp())
+    refuse_wrong_time(claims, now)
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
         raise InvalidIdToken("subject")
@@ -69,18 +65,33 @@ def proven_claims(
     return claims
 
 
-def _signed(token: str, keys: object) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def signed_claims(token: object, keys: object) -> Mapping[str, Any]:
+    """The claims of a token that one of these keys has signed. What they say is judged by the caller.
+
+    Raises:
+        InvalidIdToken: it is no token, its header is not a plain one, or none of the keys has signed it.
+    """
+    if not isinstance(token, str) or not token.isascii() or len(token) > LONGEST_TOKEN:
+        raise InvalidIdToken("form")
     try:
         key_set = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # of any shape: it is the library that reads it
         opened = jwt.decode(token, key_set, algorithms=ALGORITHMS)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, binascii.Error):
         # What a hostile key set or token makes the library raise is of many kinds, and all of them say the same.
         raise InvalidIdToken("signature") from None
-    return opened.header, opened.claims
+    header = opened.header
+    if not set(header) <= _HEADER or not isinstance(header.get("kid"), str) or header.get("typ", "JWT") != "JWT":
+        raise InvalidIdToken("header")
+    return opened.claims
 
 
-def _refuse_wrong_time(claims: Mapping[str, Any], present: float) -> None:
-    leeway = LEEWAY.total_seconds()
+def refuse_wrong_time(claims: Mapping[str, Any], now: datetime) -> None:
+    """Let claims pass within their time only, give or take the leeway.
+
+    Raises:
+        InvalidIdToken: they are over, have not begun, or do not say when.
+    """
+    present, leeway = now.timestamp(), LEEWAY.total_seconds()
     for name, needed in (("exp", True), ("iat", True), ("nbf", False)):
         value = claims.get(name)
         if value is None and not needed:

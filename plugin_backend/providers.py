@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.base import Provider
+from connectors.entra_tokens import OFFICE_CLIENTS, EntraApi
 from connectors.google.account import GoogleAccount
 from connectors.google.client import GoogleClient, GoogleLimits, network_http
 from connectors.google.oauth import GoogleOAuth
 from connectors.oauth import OAuthProvider
+from connectors.signing_keys import SigningKeys, keys_at
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow
@@ -31,6 +33,16 @@ def oauth_providers(settings: Settings) -> Mapping[str, OAuthProvider]:
         ca_bundle=settings.ca_bundle,
     )
     return {google.name: google}
+
+
+def entra_api(settings: Settings) -> EntraApi:
+    """Our API as Microsoft Entra knows it: who may call it from Outlook."""
+    return EntraApi(
+        client_id=settings.outlook_client_id,
+        tenants=frozenset(settings.outlook_tenants),
+        keys=SigningKeys(keys_at(settings.outlook_jwks_uri, ca_bundle=settings.ca_bundle)),
+        clients=OFFICE_CLIENTS,
+    )
 
 
 def open_account(

@@ -76,6 +76,27 @@ class Settings(BaseSettings):
         le=2_500,
         description="Events that are listed at once; at most half of the calls of a minute, for series take two.",
     )
+    outlook_client_id: str = Field(
+        default="", description="Id of your API's registration at Microsoft Entra (docs/outlook-addin.md); without one no pane can sign in."
+    )
+    outlook_tenants: tuple[str, ...] = Field(
+        default=(), description='Ids of the organisations whose people may use the panes, as a JSON list; ["*"] for any. Empty: nobody.'
+    )
+    outlook_jwks_uri: str = Field(
+        default="https://login.microsoftonline.com/common/discovery/v2.0/keys", description="The keys that Microsoft Entra signs with."
+    )
+    outlook_frame_hosts: tuple[str, ...] = Field(
+        default=(
+            "https://outlook.office.com",
+            "https://outlook.office365.com",
+            "https://outlook.live.com",
+            "https://outlook.cloud.microsoft",
+        ),
+        description="The mail programs that may show the panes in a frame, as a JSON list; a sovereign cloud has others.",
+    )
+    previews: bool = Field(
+        default=False, description="Show the panes beside a made-up mail program, at /preview; `acquaint demo` switches it on."
+    )
     ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
 
     @property

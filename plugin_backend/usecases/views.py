@@ -181,6 +181,7 @@ class DraftVerdictView(View):
     as_of: datetime
     checked: bool = Field(default=True, description="False when the check failed; the verdict is then allow, and `note` says why.")
     note: str = ""
+    broadcast: str = Field(default="", description="Where the draft speaks to many at once: by which sign, in a sentence. Else empty.")
 
 
 class DraftInput(View):

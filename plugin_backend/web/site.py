@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from flask import Flask, current_app, request
 
+from connectors.entra_tokens import EntraApi
 from connectors.oauth import OAuthProvider
 from plugin_backend.store.database import Database
 
@@ -29,6 +30,10 @@ class Site:
     """Whose accounts can be linked."""
     origin: str
     """Where browsers reach this, from the settings: what a request says of it never becomes a redirect address."""
+    entra: EntraApi
+    """Who may call from Outlook."""
+    frame_hosts: tuple[str, ...] = ()
+    """The mail programs that may show the panes of Outlook in a frame."""
     behind_tls: bool = False
     """Browsers come by https, through a proxy of ours; what a request itself says about that is never believed."""
 
