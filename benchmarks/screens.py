@@ -39,7 +39,9 @@ def demo() -> Iterator[str]:
         try:
             said = ""
             while not said.rstrip().endswith("}"):
-                said += served.stdout.readline()
+                line = served.stdout.readline()
+                assert line, "the demo ended before it said where it is"
+                said += line
             yield str(json.loads(said)["url"])
         finally:
             served.terminate()

@@ -24,6 +24,7 @@ from plugin_backend.web.api.document import DESCRIPTION, DOCUMENT, SECURITY_SCHE
 from plugin_backend.web.api.routes import api
 from plugin_backend.web.outlook_addin.routes import outlook
 from plugin_backend.web.pages import pages
+from plugin_backend.web.previews.routes import previews
 from plugin_backend.web.site import Site, install
 
 ALWAYS_OURS = ("localhost", "127.0.0.1", "::1")
@@ -86,6 +87,7 @@ def create_app(
         origin=_origin(settings),
         entra=entra_api(settings) if entra is None else entra,
         frame_hosts=settings.outlook_frame_hosts,
+        previews=settings.previews,
         behind_tls=behind_tls,
     )
     install(app, site)
@@ -95,6 +97,8 @@ def create_app(
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(outlook)
+    if settings.previews:
+        app.register_blueprint(previews)
     app.spec_processor(lambda document: put_in_order(document) if isinstance(document, dict) else document)
     app.extensions[DOCUMENT] = lambda: app.spec
     return app

@@ -66,6 +66,7 @@ def demo_command(host: str | None, port: int | None, json_output: bool) -> None:
         for name in ("DATABASE_URL", "KEYS"):
             os.environ.pop(f"{ENV_PREFIX}{name}", None)
         os.environ[f"{ENV_PREFIX}PRIVACY_TIER"] = "spans"
+        os.environ[f"{ENV_PREFIX}PREVIEWS"] = "true"
         settings = settings_now()
         with open_database(settings) as database:
             people = fill_with_demo(database)

@@ -43,7 +43,7 @@ OF_ENDPOINT = {
 }
 """The exceptions. A new public route has to be added here, where it is seen."""
 
-OF_BLUEPRINT = {"api": Policy.TOKEN_OR_SESSION, "pages": Policy.SESSION}
+OF_BLUEPRINT = {"api": Policy.TOKEN_OR_SESSION, "pages": Policy.SESSION, "previews": Policy.SESSION}
 
 
 def policy_of(endpoint: str) -> Policy | None:

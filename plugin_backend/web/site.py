@@ -34,6 +34,8 @@ class Site:
     """Who may call from Outlook."""
     frame_hosts: tuple[str, ...] = ()
     """The mail programs that may show the panes of Outlook in a frame."""
+    previews: bool = False
+    """The previews are shown, so that our own pages may stand in a frame of ours."""
     behind_tls: bool = False
     """Browsers come by https, through a proxy of ours; what a request itself says about that is never believed."""
 

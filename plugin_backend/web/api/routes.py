@@ -10,6 +10,7 @@ from flask import Response, abort, current_app, request
 
 from plugin_backend.usecases.brief_meeting import brief_meeting, next_meetings
 from plugin_backend.usecases.correct_ledger import corrections, undo
+from plugin_backend.usecases.find_meeting import find_meeting
 from plugin_backend.usecases.list_exchanges import list_exchanges
 from plugin_backend.usecases.list_people import list_people
 from plugin_backend.usecases.show_person import show_person
@@ -40,6 +41,7 @@ from plugin_backend.web.api.schemas import (
     PeopleQuery,
     PersonQuery,
     ReadBrief,
+    ShownMeeting,
 )
 from plugin_backend.web.checking import verdict_on
 from plugin_backend.web.correcting import record
@@ -150,6 +152,16 @@ def next_brief(wanted: AsOf) -> BriefView:
 def read_brief(read: ReadBrief) -> BriefView:
     """The next brief about the same people says what changed since this one. Reading alone (GET) changes nothing."""
     return brief_meeting(this_site().database, owner_id(), event=read.event, as_of=this_site().now(), remember=True)
+
+
+@api.post("/briefs/find")
+@api.input(ShownMeeting, location="json", arg_name="shown", example=examples.SHOWN_MEETING)
+@api.output(BriefView)
+@api.doc(operation_id="find_brief", summary="What to know before a meeting that a mail program shows", extensions=MAY_MISS)
+def find_brief(shown: ShownMeeting) -> BriefView:
+    """The event that begins then and has most of these addresses on it."""
+    event = find_meeting(this_site().database, owner_id(), at=shown.at, attendees=shown.attendees)
+    return brief_meeting(this_site().database, owner_id(), event=event, as_of=this_site().now(), remember=False)
 
 
 @api.get("/corrections")

@@ -25,9 +25,10 @@ NOT_FILLED_IN = '"https://acquaint.invalid"'
 
 def content_security_policy(*, frames: tuple[str, ...]) -> str:
     """The policy of what is shown in a frame of a mail program: as strict as everywhere, but for Microsoft's script and frames."""
+    scripts, holders = " ".join(SCRIPT_HOSTS), " ".join(frames) or "'none'"
     return (
-        f"default-src 'none'; style-src 'self'; script-src 'self' {' '.join(SCRIPT_HOSTS)}; img-src 'self' data:; "
-        f"connect-src 'self' {SIGN_IN_HOST}; form-action 'none'; base-uri 'none'; frame-ancestors {' '.join(frames) or "'none'"}"
+        f"default-src 'none'; style-src 'self'; script-src 'self' {scripts}; img-src 'self' data:; "
+        f"connect-src 'self' {SIGN_IN_HOST}; form-action 'none'; base-uri 'none'; frame-ancestors {holders}"
     )
 
 
@@ -42,7 +43,7 @@ def framed(response: Response) -> Response:
 @outlook.get(places.PANE)
 def pane() -> str:
     """The pane beside a message or an appointment, read or written."""
-    return render_template("outlook/pane.html", words=pane_words(), sign_in=sign_in(), office_js=places.OFFICE_JS, preview="")
+    return render_template("outlook/pane.html", words=pane_words(), sign_in=sign_in(), office_js=places.OFFICE_JS, preview_session="")
 
 
 @outlook.get(places.EVENTS_PAGE)
