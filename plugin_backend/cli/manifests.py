@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from plugin_backend.cli.runtime import as_json, json_option
+from plugin_backend.cli.runtime import as_json
 from plugin_backend.web.google_addon.manifest import UnusableBaseUrl, deployment
 
 base_url_option = click.option("--base-url", required=True, metavar="URL", help="Where Acquaint is served: https://acquaint.example.org")
@@ -17,9 +17,9 @@ def manifest_group() -> None:
 
 @manifest_group.command("google")
 @base_url_option
-@json_option
-def google_command(base_url: str, json_output: bool) -> None:
-    """Print the deployment of the Google Workspace add-on; a manifest is JSON, with --json or without.
+@click.option("--json", is_flag=True, expose_value=False, help="A manifest is JSON anyway.")
+def google_command(base_url: str) -> None:
+    """Print the deployment of the Google Workspace add-on.
 
     \b
       acquaint manifest google --base-url https://acquaint.example.org > deployment.json
