@@ -44,13 +44,16 @@ class _LimitedBody:
 
 
 class _LimitedAdapter(HTTPAdapter):
+    def __init__(self, whole_seconds: float) -> None:
+        super().__init__()
+        self._whole_seconds = whole_seconds
+
     def send(
         self, request: PreparedRequest, stream: bool = False, timeout: Any = None, verify: Any = True, cert: Any = None, proxies: Any = None
     ) -> Response:
-        deadline = time.monotonic() + WHOLE_SECONDS
-        response = super().send(
-            request, stream=stream, timeout=(CONNECT_SECONDS, READ_SECONDS), verify=verify, cert=cert, proxies=proxies
-        )
+        deadline = time.monotonic() + self._whole_seconds
+        waits = (min(CONNECT_SECONDS, self._whole_seconds), min(READ_SECONDS, self._whole_seconds))
+        response = super().send(request, stream=stream, timeout=waits, verify=verify, cert=cert, proxies=proxies)
         if response.is_redirect:
             response.close()
             raise LimitExceeded("The answer leads elsewhere.")
@@ -58,9 +61,15 @@ class _LimitedAdapter(HTTPAdapter):
         return response
 
 
-def limit(session: Session, *, ca_bundle: str = "") -> None:
-    """Set these limits on every call of a session; `ca_bundle` is the file of the authorities it trusts, empty for the usual ones."""
-    session.mount("https://", _LimitedAdapter())
-    session.mount("http://", _LimitedAdapter())
+def limit(session: Session, *, ca_bundle: str = "", whole_seconds: float = WHOLE_SECONDS) -> None:
+    """Set these limits on every call of a session.
+
+    Args:
+        session: Whose calls are limited.
+        ca_bundle: The file of the authorities it trusts; empty for the usual ones.
+        whole_seconds: How long a call may take in all: less where somebody waits for it.
+    """
+    session.mount("https://", _LimitedAdapter(whole_seconds))
+    session.mount("http://", _LimitedAdapter(whole_seconds))
     if ca_bundle:
         session.verify = ca_bundle

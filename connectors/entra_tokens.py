@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from connectors.id_tokens import InvalidIdToken, refuse_wrong_time, signed_claims
+from connectors.id_tokens import InvalidIdToken
 from connectors.signing_keys import SigningKeys
 
 AUTHORITY = "https://login.microsoftonline.com"
@@ -40,52 +38,59 @@ class EntraCaller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tenants:
+    """The organisations whose people may call, as the issuers that Entra names in their tokens."""
+
+    allowed: frozenset[str]
+    """Ids; `*` for any. Empty: nobody."""
+    authority: str = AUTHORITY
+
+    def issuer(self, tenant: object) -> str:
+        """What the issuer of an allowed organisation is called; empty for another."""
+        known = isinstance(tenant, str) and _GUID.fullmatch(tenant) is not None and bool({tenant, ANY_TENANT} & self.allowed)
+        return f"{self.authority}/{tenant}/v2.0" if known else ""
+
+    def __contains__(self, issuer: object) -> bool:
+        if not isinstance(issuer, str):
+            return False
+        tenant = issuer.removeprefix(f"{self.authority}/").removesuffix("/v2.0")
+        return issuer == self.issuer(tenant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntraApi:
     """Our API as it is registered at Entra, and who may call it."""
 
     client_id: str
     """Of the API; an access token has to be for it and for nothing else."""
-    tenants: frozenset[str]
-    """Ids of the organisations whose people may call; `*` for any. Empty: nobody."""
+    tenants: Tenants
     keys: SigningKeys
     """Microsoft's."""
     clients: frozenset[str] = frozenset()
     """Applications that may call in somebody's name, beside the panes themselves."""
     scope: str = "access_as_user"
-    authority: str = AUTHORITY
 
     def caller(self, token: object, *, now: datetime) -> EntraCaller:
         """Who calls with this token.
 
         Raises:
             InvalidIdToken: any of it is not as it has to be.
-            KeysUnavailable: Microsoft's keys cannot be had just now.
+            KeysUnreachable: Microsoft's keys cannot be had just now.
         """
-        claims = self._signed(token)
-        refuse_wrong_time(claims, now)
+        claims = self.keys.claims(token, issuers=self.tenants, audience=self.client_id, now=now)
         if claims.get("ver") != VERSION:
             raise InvalidIdToken("version")
-        if claims.get("aud") != self.client_id or not self.client_id:
+        if claims["aud"] != self.client_id:
             raise InvalidIdToken("audience")
-        tenant, person = claims.get("tid"), claims.get("oid")
-        if not isinstance(tenant, str) or not _GUID.fullmatch(tenant) or not {tenant, ANY_TENANT} & self.tenants:
+        issuer = self.tenants.issuer(claims.get("tid"))
+        if claims["iss"] != issuer:
             raise InvalidIdToken("tenant")
-        issuer = f"{self.authority}/{tenant}/v2.0"
-        if claims.get("iss") != issuer:
-            raise InvalidIdToken("issuer")
+        person = claims.get("oid")
         if not isinstance(person, str) or not _GUID.fullmatch(person):
-            raise InvalidIdToken("subject")
-        if claims.get("idtyp", "user") != "user" or not isinstance(scopes := claims.get("scp"), str) or self.scope not in scopes.split():
+            raise InvalidIdToken("person")
+        scopes = claims.get("scp")
+        if claims.get("idtyp", "user") != "user" or not isinstance(scopes, str) or self.scope not in scopes.split():
             raise InvalidIdToken("scope")
         if claims.get("azp") not in {self.client_id, *self.clients}:
             raise InvalidIdToken("client")
         return EntraCaller(issuer=issuer, subject=person)
-
-    def _signed(self, token: object) -> Mapping[str, Any]:
-        try:
-            return signed_claims(token, self.keys.kept())
-        except InvalidIdToken:
-            newer = self.keys.newer()
-            if newer is None:
-                raise
-            return signed_claims(token, newer)

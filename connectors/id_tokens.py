@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ class InvalidIdToken(Exception):
 def proven_claims(
     token: object, *, keys: object, issuers: frozenset[str], client_id: str, nonce: str, access_token: str, now: datetime
 ) -> Mapping[str, Any]:
-    """The claims of an id token.
+    """The claims of an id token that came with an answer to a question of ours.
 
     Args:
         token: As the provider gave it.
@@ -49,49 +49,57 @@ def proven_claims(
     Raises:
         InvalidIdToken: any of it is not as it has to be.
     """
-    claims = signed_claims(token, keys)
-    if str(claims.get("iss")) not in issuers:
-        raise InvalidIdToken("issuer")
-    if claims.get("aud") not in (client_id, [client_id]) or claims.get("azp", client_id) != client_id:
+    claims = signed_claims(token, keys=keys, issuers=issuers, audience=client_id, now=now)
+    if claims.get("azp", client_id) != client_id:
         raise InvalidIdToken("audience")
     if not _same(claims.get("nonce"), nonce):
         raise InvalidIdToken("nonce")
-    refuse_wrong_time(claims, now)
-    subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
-        raise InvalidIdToken("subject")
     if "at_hash" in claims and not _same(claims["at_hash"], _hash_of(access_token)):
         raise InvalidIdToken("access token")
     return claims
 
 
-def signed_claims(token: object, keys: object) -> Mapping[str, Any]:
-    """The claims of a token that one of these keys has signed. What they say is judged by the caller.
+def signed_claims(token: object, *, keys: object, issuers: Container[str], audience: str, now: datetime) -> Mapping[str, Any]:
+    """The claims of a token that an issuer signed for us, whoever asked for it.
+
+    Args:
+        token: As it was sent.
+        keys: The issuer's key set, fetched from an address of ours, never from one that the token names.
+        issuers: What the issuer may call itself.
+        audience: Whom the token has to be for, and nobody beside.
+        now: The present.
 
     Raises:
-        InvalidIdToken: it is no token, its header is not a plain one, or none of the keys has signed it.
+        InvalidIdToken: any of it is not as it has to be.
     """
     if not isinstance(token, str) or not token.isascii() or len(token) > LONGEST_TOKEN:
         raise InvalidIdToken("form")
+    header, claims = _signed(token, keys)
+    if not set(header) <= _HEADER or not isinstance(header.get("kid"), str) or header.get("typ", "JWT") != "JWT":
+        raise InvalidIdToken("header")
+    if str(claims.get("iss")) not in issuers:
+        raise InvalidIdToken("issuer")
+    if not audience or claims.get("aud") not in (audience, [audience]):
+        raise InvalidIdToken("audience")
+    _refuse_wrong_time(claims, now.timestamp())
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
+        raise InvalidIdToken("subject")
+    return claims
+
+
+def _signed(token: str, keys: object) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     try:
         key_set = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # of any shape: it is the library that reads it
         opened = jwt.decode(token, key_set, algorithms=ALGORITHMS)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, binascii.Error):
         # What a hostile key set or token makes the library raise is of many kinds, and all of them say the same.
         raise InvalidIdToken("signature") from None
-    header = opened.header
-    if not set(header) <= _HEADER or not isinstance(header.get("kid"), str) or header.get("typ", "JWT") != "JWT":
-        raise InvalidIdToken("header")
-    return opened.claims
+    return opened.header, opened.claims
 
 
-def refuse_wrong_time(claims: Mapping[str, Any], now: datetime) -> None:
-    """Let claims pass within their time only, give or take the leeway.
-
-    Raises:
-        InvalidIdToken: they are over, have not begun, or do not say when.
-    """
-    present, leeway = now.timestamp(), LEEWAY.total_seconds()
+def _refuse_wrong_time(claims: Mapping[str, Any], present: float) -> None:
+    leeway = LEEWAY.total_seconds()
     for name, needed in (("exp", True), ("iat", True), ("nbf", False)):
         value = claims.get(name)
         if value is None and not needed:

@@ -1,85 +1,85 @@
-"""The keys that an issuer signs with: fetched from an address of ours, kept for a day, and asked for anew where a token names another."""
+"""The keys that an issuer signs with: fetched from one address of ours, kept for an hour, fetched again where a token names a new one."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Container, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
 
-from requests import RequestException, Session
+import requests
 
 from connectors.calls import limit
+from connectors.id_tokens import InvalidIdToken, signed_claims
+from connectors.oauth import is_secure
 
-KEPT_FOR = timedelta(hours=24)
-"""Issuers change their keys every few weeks, and announce them for days."""
-ASKED_AGAIN_AFTER = timedelta(minutes=1)
-"""Tokens that nobody has signed must not make us ask for keys with each of them."""
+FRESH_SECONDS = 3_600.0
+"""How long keys are used without asking. Issuers announce a new key days before they sign with it."""
+
+ASKED_AT_MOST_EVERY = 60.0
+"""Seconds. A token that no key fits may come from anybody, so it does not make us ask more often."""
+
+FETCH_SECONDS = 3.0
+"""Somebody looks at a card or a pane that waits for this."""
+
+Fetch = Callable[[], object]
 
 
-class KeysUnavailable(Exception):
-    """The keys cannot be had just now, so that nothing can be told about a token."""
+class KeysUnreachable(Exception):
+    """The issuer's keys were never fetched, and cannot be now: nothing can be proven."""
+
+
+def fetch_from(jwks_uri: str, *, ca_bundle: str = "") -> Fetch:
+    """A fetch of a key set over https, with short limits and no redirect followed."""
+
+    def fetch() -> object:
+        if not is_secure(jwks_uri):
+            raise requests.RequestException("Keys come over https only.")
+        with requests.Session() as session:
+            limit(session, ca_bundle=ca_bundle, whole_seconds=FETCH_SECONDS)
+            answer = session.get(jwks_uri)
+            answer.raise_for_status()
+            return answer.json()
+
+    return fetch
 
 
 class SigningKeys:
-    """The key set of one issuer, shared by all threads of a process."""
+    """An issuer's keys, shared by all requests of a process."""
 
-    def __init__(self, fetch: Callable[[], object], *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, fetch: Fetch, *, monotonic: Callable[[], float]) -> None:
         self._fetch = fetch
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._kept: object = None
-        self._kept_since = self._asked_at = float("-inf")
+        self._keys: object = None
+        self._fetched_at = self._asked_at = float("-inf")
 
-    def kept(self) -> object:
-        """The keys that are known, fetched where they are not or are too old.
+    def claims(self, token: object, *, issuers: Container[str], audience: str, now: datetime) -> Mapping[str, Any]:
+        """The claims of a token that this issuer signed for us (see `signed_claims`).
 
         Raises:
-            KeysUnavailable: there are none.
+            InvalidIdToken: it proves nothing.
+            KeysUnreachable: there are no keys to prove it with.
         """
-        # Whoever comes while there are none yet waits for them; later nobody waits for newer ones but who asked for them.
-        with self._lock:
-            missing = self._kept is None and self._may_ask()
-            if missing:
-                self._ask()
-        if not missing and self._monotonic() - self._kept_since > KEPT_FOR.total_seconds():
-            self.newer()
-        if self._kept is None:
-            raise KeysUnavailable
-        return self._kept
-
-    def newer(self) -> object | None:
-        """The keys as they are now, for a token that none of the known ones has signed; None where that was asked a moment ago."""
-        with self._lock:
-            if not self._may_ask():
-                return None
-        return self._kept if self._ask() else None
-
-    def _may_ask(self) -> bool:
-        if self._monotonic() - self._asked_at < ASKED_AGAIN_AFTER.total_seconds():
-            return False
-        self._asked_at = self._monotonic()
-        return True
-
-    def _ask(self) -> bool:
+        keys = self._current(FRESH_SECONDS)
         try:
-            self._kept = self._fetch()
-        except (RequestException, ValueError):
-            # Those that are known go on: an issuer that is out of reach for an hour has not changed its keys.
-            return False
-        self._kept_since = self._monotonic()
-        return True
+            return signed_claims(token, keys=keys, issuers=issuers, audience=audience, now=now)
+        except InvalidIdToken as error:
+            newer = self._current(ASKED_AT_MOST_EVERY) if str(error) == "signature" else keys
+            if newer is keys:
+                raise
+            return signed_claims(token, keys=newer, issuers=issuers, audience=audience, now=now)
 
-
-def keys_at(uri: str, *, ca_bundle: str = "") -> Callable[[], object]:
-    """How the key set at an address is fetched, within the limits of all our small calls."""
-
-    def fetch() -> object:
-        with Session() as session:
-            limit(session, ca_bundle=ca_bundle)
-            answer = session.get(uri)
-            answer.raise_for_status()
-            found: object = answer.json()
-            return found
-
-    return fetch
+    def _current(self, seconds: float) -> object:
+        """Keys no older than this, or the old ones where the issuer does not answer."""
+        with self._lock:
+            present = self._monotonic()
+            if present - self._fetched_at > seconds and present - self._asked_at > ASKED_AT_MOST_EVERY:
+                self._asked_at = present
+                # Where the issuer does not answer, its old keys are better than none.
+                with suppress(requests.RequestException, ValueError):
+                    self._keys, self._fetched_at = self._fetch(), present
+            if self._keys is None:
+                raise KeysUnreachable("The issuer's keys cannot be fetched.")
+            return self._keys

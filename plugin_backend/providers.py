@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.base import Provider
-from connectors.entra_tokens import OFFICE_CLIENTS, EntraApi
+from connectors.entra_tokens import OFFICE_CLIENTS, EntraApi, Tenants
 from connectors.google.account import GoogleAccount
 from connectors.google.client import GoogleClient, GoogleLimits, network_http
 from connectors.google.oauth import GoogleOAuth
 from connectors.oauth import OAuthProvider
-from connectors.signing_keys import SigningKeys, keys_at
+from connectors.signing_keys import SigningKeys, fetch_from
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow
@@ -39,8 +39,8 @@ def entra_api(settings: Settings) -> EntraApi:
     """Our API as Microsoft Entra knows it: who may call it from Outlook."""
     return EntraApi(
         client_id=settings.outlook_client_id,
-        tenants=frozenset(settings.outlook_tenants),
-        keys=SigningKeys(keys_at(settings.outlook_jwks_uri, ca_bundle=settings.ca_bundle)),
+        tenants=Tenants(allowed=frozenset(settings.outlook_tenants)),
+        keys=SigningKeys(fetch_from(settings.outlook_jwks_uri, ca_bundle=settings.ca_bundle), monotonic=time.monotonic),
         clients=OFFICE_CLIENTS,
     )
 

@@ -27,7 +27,7 @@ COMMANDS = {
     "correct": ("keeping", "correct_group", "Your word about a person, an exchange or a stage; it always wins."),
     "serve": ("serving", "serve_command", "The sidebar and the REST API in your browser."),
     "demo": ("serving", "demo_command", "A made-up mailbox, in the browser."),
-    "manifest": ("manifests", "manifest_group", "The manifests that mail programs read, rendered for your host."),
+    "manifest": ("manifests", "manifest_group", "The manifests of the add-ons, for your address."),
     "token": ("keeping", "token_group", "Tokens for the REST API."),
     "settings": ("keeping", "settings_command", "Every setting, its value and what it does."),
     "evaluate": ("evaluating", "evaluate_command", "Measure the accuracy on labelled data; needs the source folder."),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from plugin_backend.domain.ledger import Tier
-from plugin_backend.store import identity, links, maintenance
+from plugin_backend.store import identity, maintenance
 from plugin_backend.store.connecting import Engines, open_engines
 from plugin_backend.store.crypto import KEY_BYTES, Key, KeyRing
 from plugin_backend.store.errors import MigrationNeeded, StoreError, UnknownOwner
@@ -194,11 +194,6 @@ class Database:
         with self._engines.read.begin() as connection:
             return identity.owner_of_token(connection, secret_hash, now)
 
-    def owner_of_link(self, issuer: str, subject: str) -> int | None:
-        """Whose linked account it is, by what its provider knows it by; None where it is nobody's."""
-        with self._engines.read.begin() as connection:
-            return links.owner_of_link(connection, issuer, subject)
-
     def take_login(self, secret_hash: str, now: datetime) -> int | None:
         """Whose login link it is, and use it up: of two that try at once, one gets in."""
         with self._engines.write.begin() as connection:
@@ -215,6 +210,11 @@ class Database:
             with self._engines.write.begin() as connection:
                 identity.note_session(connection, secret_hash, now)
         return owner_id
+
+    def owner_of_link(self, issuer: str, subject: str) -> int | None:
+        """Who has linked this account of a provider; None where nobody has, or several."""
+        with self._engines.read.begin() as connection:
+            return identity.owner_of_link(connection, issuer, subject)
 
     def end_session(self, secret_hash: str) -> None:
         """End a session at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Row, select, update
 
 from plugin_backend.store.codec import LONGEST_ADDRESS, storable
 from plugin_backend.store.rows import LinkRow, LinkState
@@ -149,13 +149,6 @@ class Links(Session):
         )
         row = self.execute(select(linking.c.provider, linking.c.sealed).where(*mine)).one_or_none()
         return None if row is None else (row.provider, self.unseal(row.sealed, linking, f"{step}|{key_hash}", "sealed"))
-
-
-def owner_of_link(connection: Connection, issuer: str, subject: str) -> int | None:
-    """Who has linked this account of a provider; None where nobody has, where it was disconnected, or where two have: then it is nobody's."""
-    standing = (link.c.issuer == issuer, link.c.subject == subject, link.c.state != LinkState.DISCONNECTED.value)
-    owners = connection.scalars(select(link.c.owner_id).where(*standing).distinct().limit(2)).all()
-    return owners[0] if len(owners) == 1 else None
 
 
 def _natural_id(provider: str, issuer: str, subject: str) -> str:

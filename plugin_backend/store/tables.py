@@ -495,5 +495,5 @@ problem = Table(
 OWNED = tuple(table for table in metadata.sorted_tables if "owner_id" in table.c)
 """Every table that holds something of an owner's."""
 
-DOORS = frozenset({token, login, session})
-"""Tables that are also asked before it is known who asks, by the hash of a secret."""
+DOORS = frozenset({token, login, session, link})
+"""Tables that are also asked before it is known who asks: by the hash of a secret, or by an account that a provider has proven."""

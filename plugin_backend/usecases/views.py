@@ -251,6 +251,33 @@ class BriefView(View):
     as_of: datetime
 
 
+class GetBackRow(View):
+    """Somebody to get back to, and with what."""
+
+    person: PersonRef
+    stage: str
+    stage_label: str
+    standing: str | None
+    act: str = Field(description="One thing to do; empty where nothing follows.")
+    last_at: datetime | None
+
+
+class HomeView(View):
+    """What a panel opens with."""
+
+    get_back: tuple[GetBackRow, ...] = Field(description="Who waits for an answer or a promise, then between whom it has become quiet.")
+    meetings: tuple[MeetingRow, ...]
+    as_of: datetime
+
+
+class OpenMessageView(View):
+    """The message that is open in a mail program."""
+
+    exchange: str = Field(description="Its id in the ledger.")
+    sender: str
+    people: tuple[str, ...] = Field(description="Addresses, the owner's own left out; the writer first.")
+
+
 class CorrectionView(View):
     """The owner's word."""
 

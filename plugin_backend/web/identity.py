@@ -11,8 +11,8 @@ from flask import Flask, abort, g, request
 from werkzeug.wrappers import Response
 
 from plugin_backend.usecases.identity import SESSION_LIFE, owner_of_session, owner_of_token
+from plugin_backend.web.outlook_addin.callers import owner_by_outlook
 from plugin_backend.web.site import over_tls, this_site
-from plugin_backend.web.vendor_users import owner_from_outlook
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
@@ -123,7 +123,7 @@ def _by_token() -> int:
         abort(401)
     if "." in secret:
         # No secret of ours has a dot, and every signed token has two.
-        return owner_from_outlook(secret)
+        return owner_by_outlook(secret)
     if len(secret) > LONGEST_SECRET:
         abort(401)
     found = owner_of_token(this_site().database, secret, this_site().now())

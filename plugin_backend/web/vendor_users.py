@@ -1,39 +1,21 @@
-"""Whose ledger somebody may see who was vouched for by their mail program: the one that their account there is linked to."""
+"""Whose ledger a user of a vendor's add-on may see: the owner who has linked that very account, and nobody else's."""
 
 from __future__ import annotations
 
-from flask import abort
+from flask import g
 
-from connectors.id_tokens import InvalidIdToken
-from connectors.signing_keys import KeysUnavailable
-from plugin_backend.usecases.errors import NobodysMailbox
+from plugin_backend.usecases.identity import owner_of_account
 from plugin_backend.web.site import this_site
 
-KEYS_MISSING = "Who you are cannot be verified just now: Microsoft's keys are out of reach."
 
+def admit(*, issuer: str, subject: str) -> bool:
+    """Let the request see the ledger of the owner who has linked this account; False where nobody has, and then it sees none.
 
-def owner_from_outlook(token: str) -> int:
-    """The owner of the ledger that the caller's mailbox is linked to. A token that proves nothing gets 401 and no reason.
-
-    Raises:
-        NobodysMailbox: the caller is who they say, and no ledger here belongs to them.
+    Called only after a token of the vendor's has proven issuer and subject. Linking never happens from here: a vendor's pane has no
+    session with us, so an account is linked in the sidebar by its signed-in owner, who is told what is added to whose ledger.
     """
-    try:
-        caller = this_site().entra.caller(token, now=this_site().now())
-    except InvalidIdToken:
-        abort(401)
-    except KeysUnavailable:
-        abort(503, KEYS_MISSING)
-    return owner_of(caller.issuer, caller.subject)
-
-
-def owner_of(issuer: str, subject: str) -> int:
-    """The owner to whose ledger an account at a provider is linked, by issuer and subject and nothing else.
-
-    Raises:
-        NobodysMailbox: it is linked to none.
-    """
-    found = this_site().database.owner_of_link(issuer, subject)
+    found = owner_of_account(this_site().database, issuer=issuer, subject=subject)
     if found is None:
-        raise NobodysMailbox("No ledger belongs to this account yet. Connect its mailbox in Acquaint, under Accounts.")
-    return found
+        return False
+    g.owner_id = found
+    return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from connectors.entra_tokens import OFFICE_CLIENTS, EntraApi
+from connectors.entra_tokens import OFFICE_CLIENTS, EntraApi, Tenants
 from connectors.signing_keys import SigningKeys
 from tests.web.conftest import NOW
 
@@ -29,7 +31,13 @@ def key_set() -> dict[str, Any]:
 
 def api(**other: Any) -> EntraApi:
     """Our API, whose keys are those of this Entra."""
-    return EntraApi(**{"client_id": API, "tenants": frozenset({TENANT}), "keys": SigningKeys(key_set), "clients": OFFICE_CLIENTS} | other)
+    ours = {"client_id": API, "tenants": Tenants(allowed=frozenset({TENANT})), "keys": keys_by(key_set), "clients": OFFICE_CLIENTS}
+    return EntraApi(**ours | other)
+
+
+def keys_by(fetch: Callable[[], object]) -> SigningKeys:
+    """Keys that are fetched so."""
+    return SigningKeys(fetch, monotonic=time.monotonic)
 
 
 def claims(**other: Any) -> dict[str, Any]:
