@@ -133,6 +133,12 @@ class PeopleView(View):
     as_of: datetime
 
 
+class OpeningView(View):
+    """A first sentence for a mail to one person."""
+
+    text: str = Field(description="Names what the two have shared; empty where there is nothing to name.")
+
+
 class AlternativeView(View):
     """A better way than this mail."""
 

@@ -14,6 +14,7 @@ from plugin_backend.usecases.find_meeting import find_meeting
 from plugin_backend.usecases.list_exchanges import list_exchanges
 from plugin_backend.usecases.list_people import list_people
 from plugin_backend.usecases.show_person import show_person
+from plugin_backend.usecases.suggest_opening import suggest_opening
 from plugin_backend.usecases.sync_provider import ask_for_sync
 from plugin_backend.usecases.sync_status import status
 from plugin_backend.usecases.views import (
@@ -22,6 +23,7 @@ from plugin_backend.usecases.views import (
     CorrectionView,
     DraftInput,
     DraftVerdictView,
+    OpeningView,
     PeopleView,
     StatusView,
     SubjectView,
@@ -38,6 +40,7 @@ from plugin_backend.web.api.schemas import (
     Health,
     MeetingsPage,
     MeetingsQuery,
+    OpeningQuery,
     PeopleQuery,
     PersonQuery,
     ReadBrief,
@@ -118,6 +121,14 @@ def exchanges(wanted: ExchangesQuery) -> ExchangesPage:
 def check(draft: DraftInput, wanted: AsOf) -> DraftVerdictView:
     """The draft is read in memory and never stored. When the check itself fails, the verdict is allow and `checked` is false."""
     return verdict_on(draft, as_of=_moment(wanted.as_of))
+
+
+@api.get("/opening")
+@api.input(OpeningQuery, location="query", arg_name="wanted")
+@api.output(OpeningView)
+@api.doc(operation_id="opening", summary="A first sentence for a mail to one person, from what the two have shared")
+def opening(wanted: OpeningQuery) -> OpeningView:
+    return OpeningView(text=suggest_opening(this_site().database, owner_id(), wanted.to, as_of=_moment(wanted.as_of)))
 
 
 @api.get("/meetings")

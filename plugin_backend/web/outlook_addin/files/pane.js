@@ -17,6 +17,9 @@
   const title = document.getElementById("title");
   const words = JSON.parse(main.dataset.words);
 
+  // This runs while the page is still being read; the scripts that wait for its end have run when this has happened.
+  const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+
   let heading = "Acquaint";
   let withText = false;
   let round = 0;
@@ -73,10 +76,24 @@
     return el("details", "", el("summary", "", summary, hidden), ...inside);
   };
 
+  const NAMED = "button, a, summary, input";
+
+  const nameOf = (each) => each.getAttribute("aria-label") || each.textContent || each.type;
+
+  /** Show something else. Whoever is on a button with the keyboard stays on it where it is still there, and what was opened stays open. */
   const show = (...all) => {
+    const focused = main.contains(document.activeElement) && document.activeElement !== main ? nameOf(document.activeElement) : null;
+    const open = new Set([...main.querySelectorAll("details[open] > summary")].map(nameOf));
     title.textContent = heading;
     main.removeAttribute("aria-busy");
     main.replaceChildren(...all.filter(Boolean));
+    for (const summary of main.querySelectorAll("summary")) {
+      /** @type {HTMLDetailsElement} */ (summary.parentElement).open ||= open.has(nameOf(summary));
+    }
+    if (focused !== null) {
+      const same = [...main.querySelectorAll(NAMED)].find((each) => nameOf(each) === focused);
+      /** @type {HTMLElement} */ (same || main).focus();
+    }
   };
 
   const say = (text) => {
@@ -364,8 +381,12 @@
     heading = "Check draft";
     const draft = await draftOf(item);
     const verdict = draft.to.length + draft.cc.length ? await ask("POST", "/check", draft) : null;
+    if (verdict && !Array.isArray(verdict.recipients)) {
+      throw new Error("service");
+    }
     if (mine === round) {
-      show(...verdictShown(verdict, item), checking());
+      const opening = draft.to.length + draft.cc.length === 1 ? await ask("GET", `/opening?to=${encodeURIComponent([...draft.to, ...draft.cc][0])}`) : null;
+      show(...verdictShown(verdict, item), opening && opening.text && openingShown(opening.text, item), checking());
       say(summaryOf(verdict));
     }
   };
@@ -417,6 +438,16 @@
     }
     await start(true);
   };
+
+  /** A first sentence from what the two have shared; it goes in where the cursor is, and only when asked. */
+  const openingShown = (text, item) =>
+    el(
+      "section",
+      "person",
+      el("h2", "", "An opening"),
+      el("blockquote", "", theirs(text)),
+      el("div", "acts", button("small", "Insert an opening", () => item.body.setSelectedDataAsync(`${plain(text)}\n`, { coercionType: Office.CoercionType.Text }, () => say("The opening is in the message."))))
+    );
 
   const checking = () => {
     const box = /** @type {HTMLInputElement} */ (el("input", ""));
@@ -578,11 +609,10 @@
       look();
     });
 
-  const signInLoaded = () => new Promise((resolve) => (document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", resolve, { once: true }) : resolve(null)));
-
+  main.setAttribute("aria-busy", "true");
   office()
     .then(async (info) => {
-      await signInLoaded();
+      await parsed;
       if (!info.host || !Office.context.mailbox) {
         throw new Error("not in outlook");
       }

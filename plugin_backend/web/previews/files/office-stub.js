@@ -46,7 +46,7 @@
   const changed = () => scene.changed && scene.changed();
 
   /** @returns {any} a field that is read, and where it can be, written */
-  const field = (name, empty = []) => ({
+  const field = (name, empty = /** @type {any} */ ([])) => ({
     getAsync: (...how) => answer(how, scene[name] || empty),
     setAsync: (value, ...how) => {
       scene[name] = value;
@@ -100,7 +100,14 @@
     cc: field("cc"),
     bcc: field("bcc"),
     subject: field("subject", ""),
-    body: field("body", ""),
+    body: Object.assign(field("body", ""), {
+      getAsync: (...how) => answer(how, scene.body || ""),
+      setSelectedDataAsync: (text, ...how) => {
+        scene.body = `${text}${scene.body || ""}`;
+        answer(how, undefined);
+        changed();
+      },
+    }),
     inReplyTo: scene.inReplyTo || "",
     getComposeTypeAsync: (...how) => answer(how, { composeType: scene.inReplyTo ? "reply" : "newMail", coercionType: "html" }),
     notificationMessages: /** @type {Office.NotificationMessages} */ (notificationMessages),
@@ -154,19 +161,31 @@
     requirements: { isSetSupported: (name, version) => name === "Mailbox" && Number(String(version).split(".")[1]) <= (scene.sets || 15) },
   };
 
+  /** @type {Record<keyof typeof Office.AsyncResultStatus, any>} */
+  const statuses = { Succeeded: "succeeded", Failed: "failed" };
+
+  /** @type {Record<keyof typeof Office.CoercionType & ("Text" | "Html"), string>} */
+  const coercions = { Text: "text", Html: "html" };
+
+  /** @type {Record<keyof typeof Office.EventType & ("ItemChanged" | "OfficeThemeChanged" | "RecipientsChanged"), string>} */
+  const events = { ItemChanged: "olkItemSelectedChanged", OfficeThemeChanged: "officeThemeChanged", RecipientsChanged: "olkRecipientsChanged" };
+
+  /** @type {Record<keyof typeof Office.MailboxEnums.ItemType & ("Message" | "Appointment"), string>} */
+  const kinds = { Message: "message", Appointment: "appointment" };
+
   /** @type {Pick<typeof Office, "onReady" | "context" | "actions" | "AsyncResultStatus" | "CoercionType" | "EventType" | "MailboxEnums">} */
   const office = {
-    onReady: () => Promise.resolve({ host: /** @type {Office.HostType} */ ("Outlook"), platform: /** @type {Office.PlatformType} */ ("OfficeOnline") }),
+    onReady: () => Promise.resolve({ host: /** @type {any} */ ("Outlook"), platform: /** @type {any} */ ("OfficeOnline") }),
     context: /** @type {Office.Context} */ (context),
     actions: /** @type {Office.Actions} */ ({
       associate: (name, act) => {
         scene.actions[name] = act;
       },
     }),
-    AsyncResultStatus: /** @type {typeof Office.AsyncResultStatus} */ ({ Succeeded: "succeeded", Failed: "failed" }),
-    CoercionType: /** @type {typeof Office.CoercionType} */ ({ Text: "text", Html: "html" }),
-    EventType: /** @type {typeof Office.EventType} */ ({ ItemChanged: "olkItemSelectedChanged", OfficeThemeChanged: "officeThemeChanged", RecipientsChanged: "olkRecipientsChanged" }),
-    MailboxEnums: /** @type {typeof Office.MailboxEnums} */ ({ ItemType: { Message: "message", Appointment: "appointment" } }),
+    AsyncResultStatus: statuses,
+    CoercionType: /** @type {any} */ (coercions),
+    EventType: /** @type {any} */ (events),
+    MailboxEnums: /** @type {any} */ ({ ItemType: kinds }),
   };
   window.Office = office;
 })();

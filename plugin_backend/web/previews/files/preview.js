@@ -24,6 +24,10 @@
     if (to && document.activeElement !== to && to.value !== shown) {
       to.value = shown;
     }
+    const body = document.querySelector(".body");
+    if (body) {
+      body.textContent = scene.body;
+    }
     const notice = scene.notices.acquaint;
     const bar = byId("notice");
     bar.hidden = !notice;
