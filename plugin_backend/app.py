@@ -14,13 +14,14 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from connectors.oauth import OAuthProvider
-from plugin_backend.providers import oauth_providers
+from plugin_backend.providers import google_door, oauth_providers
 from plugin_backend.settings import Settings, load_settings
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
 from plugin_backend.web import errors, headers, identity
 from plugin_backend.web.api.document import DESCRIPTION, DOCUMENT, SECURITY_SCHEMES, put_in_order
 from plugin_backend.web.api.routes import api
+from plugin_backend.web.google_addon.routes import google_addon
 from plugin_backend.web.pages import pages
 from plugin_backend.web.site import Site, install
 
@@ -80,6 +81,7 @@ def create_app(
         version=release,
         providers=oauth_providers(settings) if providers is None else providers,
         origin=_origin(settings),
+        google_door=google_door(settings),
         behind_tls=behind_tls,
     )
     install(app, site)
@@ -88,6 +90,7 @@ def create_app(
     errors.register(app)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(google_addon)
     app.spec_processor(lambda document: put_in_order(document) if isinstance(document, dict) else document)
     app.extensions[DOCUMENT] = lambda: app.spec
     return app

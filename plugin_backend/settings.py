@@ -76,6 +76,12 @@ class Settings(BaseSettings):
         le=2_500,
         description="Events that are listed at once; at most half of the calls of a minute, for series take two.",
     )
+    google_addon_service_account: str = Field(
+        default="", description="Who calls for your Google add-on: serviceAccountEmail of `gcloud workspace-add-ons get-authorization`."
+    )
+    google_addon_client_id: str = Field(
+        default="", description="The client id of your Google add-on: oauthClientId of `gcloud workspace-add-ons get-authorization`."
+    )
     ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
 
     @property

@@ -10,6 +10,7 @@ from flask import Flask, current_app, request
 
 from connectors.oauth import OAuthProvider
 from plugin_backend.store.database import Database
+from plugin_backend.web.google_addon.door import Door
 
 EXTENSION = "acquaint"
 
@@ -29,6 +30,8 @@ class Site:
     """Whose accounts can be linked."""
     origin: str
     """Where browsers reach this, from the settings: what a request says of it never becomes a redirect address."""
+    google_door: Door
+    """How calls of the Google add-on are known."""
     behind_tls: bool = False
     """Browsers come by https, through a proxy of ours; what a request itself says about that is never believed."""
 
