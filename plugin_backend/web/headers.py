@@ -24,6 +24,9 @@ ON_EVERY_ANSWER = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
+SHOWN_ELSEWHERE = frozenset({"/static/addon.png"})
+"""What pages of others may show: the sign of the add-on, in its host."""
+
 ONE_YEAR = 31_536_000
 
 
@@ -58,6 +61,8 @@ def _readable() -> None:
 def _dressed(response: Response) -> Response:
     for name, value in ON_EVERY_ANSWER.items():
         response.headers.setdefault(name, value)
+    if request.path in SHOWN_ELSEWHERE:
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"
     else:
