@@ -15,13 +15,14 @@ from flask.json.provider import JSONProvider
 
 from connectors.entra_tokens import EntraApi
 from connectors.oauth import OAuthProvider
-from plugin_backend.providers import entra_api, oauth_providers
+from plugin_backend.providers import entra_api, google_door, oauth_providers
 from plugin_backend.settings import Settings, load_settings
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
 from plugin_backend.web import errors, headers, identity
 from plugin_backend.web.api.document import DESCRIPTION, DOCUMENT, SECURITY_SCHEMES, put_in_order
 from plugin_backend.web.api.routes import api
+from plugin_backend.web.google_addon.routes import google_addon
 from plugin_backend.web.outlook_addin.routes import outlook
 from plugin_backend.web.pages import pages
 from plugin_backend.web.previews.routes import previews
@@ -88,6 +89,7 @@ def create_app(
         entra=entra_api(settings) if entra is None else entra,
         frame_hosts=settings.outlook_frame_hosts,
         previews=settings.previews,
+        google_door=google_door(settings),
         behind_tls=behind_tls,
     )
     install(app, site)
@@ -99,6 +101,7 @@ def create_app(
     app.register_blueprint(outlook)
     if settings.previews:
         app.register_blueprint(previews)
+    app.register_blueprint(google_addon)
     app.spec_processor(lambda document: put_in_order(document) if isinstance(document, dict) else document)
     app.extensions[DOCUMENT] = lambda: app.spec
     return app

@@ -12,12 +12,14 @@ from connectors.entra_tokens import OFFICE_CLIENTS, EntraApi, Tenants
 from connectors.google.account import GoogleAccount
 from connectors.google.client import GoogleClient, GoogleLimits, network_http
 from connectors.google.oauth import GoogleOAuth
+from connectors.google.open_message import OpenMessages
 from connectors.oauth import OAuthProvider
 from connectors.signing_keys import SigningKeys, fetch_from
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow
 from plugin_backend.usecases.access_tokens import AccessTokens
+from plugin_backend.web.google_addon.door import Door
 
 
 def oauth_providers(settings: Settings) -> Mapping[str, OAuthProvider]:
@@ -69,3 +71,14 @@ def open_account(
     with database.read(owner_id) as store:
         client.take_over(store.spending(link.account_id), clock())
     return GoogleAccount(client, clock=clock, reads=provider.reads(link.scopes))
+
+
+def google_door(settings: Settings) -> Door:
+    """How calls of this installation's Google add-on are known. Made once for a process: it keeps Google's keys."""
+    return Door(
+        keys=SigningKeys(fetch_from(settings.google_jwks_uri, ca_bundle=settings.ca_bundle), monotonic=time.monotonic),
+        issuer=settings.google_issuer,
+        service_account=settings.google_addon_service_account,
+        client_id=settings.google_addon_client_id,
+        read_message=OpenMessages(api_root=settings.google_api_root, ca_bundle=settings.ca_bundle),
+    )

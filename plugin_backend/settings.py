@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     previews: bool = Field(
         default=False, description="Show the panes beside a made-up mail program, at /preview; `acquaint demo` switches it on."
     )
+    google_addon_service_account: str = Field(
+        default="", description="Who calls for your Google add-on: serviceAccountEmail of `gcloud workspace-add-ons get-authorization`."
+    )
+    google_addon_client_id: str = Field(
+        default="", description="The client id of your Google add-on: oauthClientId of `gcloud workspace-add-ons get-authorization`."
+    )
     ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
 
     @property

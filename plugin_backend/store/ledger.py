@@ -36,7 +36,7 @@ class LedgerReading(Session):
 
     def held_as(self, item: str, limit: int) -> tuple[tuple[str, datetime], ...]:
         """The exchanges that were read from one item of a provider, each with its moment: one of a mail, many of a series of meetings."""
-        streams = select(stream.c.id).where(self.mine(stream)).scalar_subquery()
+        streams = select(stream.c.id).where(self.mine(stream))
         found = (
             select(exchange.c.external_id, exchange.c.at)
             .join(holding, holding.c.exchange_id == exchange.c.id)

@@ -31,7 +31,7 @@ def show_home(database: Database, owner_id: int, *, as_of: datetime) -> HomeView
     waiting = [_row(person, readings[person.id]) for person, _ in lately if _waits(readings[person.id])]
     told = {row.person.id for row in waiting}
     rested = [_row(person, readings[person.id]) for person, _ in quiet if person.id not in told and _rests(readings[person.id])]
-    shown = tuple((*waiting[: GET_BACK_SHOWN - 1], *rested))[:GET_BACK_SHOWN]
+    shown = (*waiting[: GET_BACK_SHOWN - 1], *rested)[:GET_BACK_SHOWN]
     return HomeView(get_back=shown, meetings=next_meetings(database, owner_id, as_of=as_of, limit=MEETINGS_SHOWN), as_of=as_of)
 
 

@@ -25,6 +25,9 @@ ON_EVERY_ANSWER = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
+SHOWN_ELSEWHERE = frozenset({"/static/addon.png"})
+"""What pages of others may show: the sign of the add-on, in its host."""
+
 ONE_YEAR = 31_536_000
 
 AN_HOUR = "public, max-age=3600"
@@ -66,6 +69,8 @@ def _dressed(response: Response) -> Response:
     if this_site().previews:
         policy = response.headers["Content-Security-Policy"]
         response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    if request.path in SHOWN_ELSEWHERE:
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.endpoint in CACHED and response.status_code < HTTPStatus.BAD_REQUEST:
         response.headers["Cache-Control"] = CACHED[request.endpoint]
     else:

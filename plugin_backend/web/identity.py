@@ -26,6 +26,8 @@ class Policy(StrEnum):
 
     PUBLIC = "public"
     SESSION = "session"
+    ADD_ON = "the add-on's own tokens"
+    """The blueprint proves the vendor and its user itself before any view, and answers in the vendor's own shape."""
     TOKEN_OR_SESSION = "token or session"  # noqa: S105 - a policy's name, not a secret
 
 
@@ -44,7 +46,12 @@ OF_ENDPOINT = {
 }
 """The exceptions. A new public route has to be added here, where it is seen."""
 
-OF_BLUEPRINT = {"api": Policy.TOKEN_OR_SESSION, "pages": Policy.SESSION, "previews": Policy.SESSION}
+OF_BLUEPRINT = {
+    "api": Policy.TOKEN_OR_SESSION,
+    "pages": Policy.SESSION,
+    "previews": Policy.SESSION,
+    "google_addon": Policy.ADD_ON,
+}
 
 
 def policy_of(endpoint: str) -> Policy | None:
@@ -104,7 +111,7 @@ def _admit() -> None:
     if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, "This came from another site.")
     match policy_of(request.endpoint):
-        case Policy.PUBLIC:
+        case Policy.PUBLIC | Policy.ADD_ON:
             return
         case Policy.SESSION:
             g.owner_id = _by_session(request.form.get(CSRF_FIELD, "") if request.method not in SAFE_METHODS else None)

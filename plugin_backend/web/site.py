@@ -11,6 +11,7 @@ from flask import Flask, current_app, request
 from connectors.entra_tokens import EntraApi
 from connectors.oauth import OAuthProvider
 from plugin_backend.store.database import Database
+from plugin_backend.web.google_addon.door import Door
 
 EXTENSION = "acquaint"
 
@@ -32,6 +33,8 @@ class Site:
     """Where browsers reach this, from the settings: what a request says of it never becomes a redirect address."""
     entra: EntraApi
     """Who may call from Outlook."""
+    google_door: Door
+    """How calls of the Google add-on are known."""
     frame_hosts: tuple[str, ...] = ()
     """The mail programs that may show the panes of Outlook in a frame."""
     previews: bool = False

@@ -10,7 +10,7 @@ from plugin_backend.web.google_addon.functions import SCOPES, Function
 NAME = "Acquaint"
 """At most 15 characters, and without the words Google, Gmail or add-on (Workspace style guide)."""
 
-PRIMARY, SECONDARY = "#2f5d50", "#2f5d50"
+PRIMARY, SECONDARY = "#0f766e", "#0f766e"
 CHECK_DRAFT = "Check draft"
 LOGO = "/static/addon.png"
 OPENED_PAGES = ("/accounts", "/people", "/meetings", "/check", "/settings")

@@ -36,7 +36,7 @@
 
   const told = (type) => (scene.handlers[type] || []).forEach((act) => act({}));
 
-  const happened = (name, after = (/** @type {any} */ _options) => undefined) => {
+  const happened = (name, after = /** @type {(options: any) => void} */ (() => undefined)) => {
     if (scene.actions[name]) {
       scene.actions[name]({ completed: after });
     }
