@@ -7,10 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from plugin_backend.web.identity import owner_id
 from plugin_backend.web.outlook_addin.words import pane_words
+from plugin_backend.web.previews.google_cards import CARDS, card_of, marked_up
 from plugin_backend.web.previews.scenes import SCENES, scene
 from plugin_backend.web.site import this_site
 
 previews = Blueprint("previews", __name__, template_folder="templates", static_folder="files", static_url_path="/preview/files")
+
+previews.add_app_template_filter(marked_up)
 
 IN_FRAMES_OF_OURS = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; "
@@ -37,6 +40,15 @@ def outlook(name: str) -> str:
         abort(404)
     made = scene(name, this_site().database, owner_id(), now=this_site().now())
     return render_template("previews/outlook.html", scenes=SCENES, name=name, scene=made)
+
+
+@previews.get("/preview/gmail/<name>")
+def gmail(name: str) -> str:
+    """The cards that Gmail would be given, drawn by us: Google draws them itself, and offers nothing to see them without."""
+    if name not in CARDS:
+        abort(404)
+    made = card_of(name, this_site(), owner_id())
+    return render_template("previews/gmail.html", scenes=CARDS, name=name, card=made, origin=this_site().origin)
 
 
 @previews.get("/preview/pane")

@@ -30,7 +30,7 @@ def scene(name: str, database: Database, owner_id: int, *, now: datetime) -> Sce
     with database.read(owner_id) as store:
         owner = store.owner()
     me = min(owner.addresses)
-    made = {"read": _read, "write": _write, "appointment": _appointment, "invite": _invite}[name](database, owner_id, now)
+    made = _write() if name == "write" else {"read": _read, "appointment": _appointment, "invite": _invite}[name](database, owner_id, now)
     return {"me": me, "subject": "", "body": "", "to": [], "cc": [], **made}
 
 
@@ -60,7 +60,7 @@ def _read(database: Database, owner_id: int, now: datetime) -> Scene:
     }
 
 
-def _write(database: Database, owner_id: int, now: datetime) -> Scene:
+def _write() -> Scene:
     draft = next(example.draft for example in EXAMPLES if example.verdict is Verdict.WARN)
     return {"kind": "message", "mode": "write", "subject": draft.subject, "body": draft.text, "to": [_at(address) for address in draft.to]}
 

@@ -31,7 +31,8 @@ def key_set() -> dict[str, Any]:
 
 def api(**other: Any) -> EntraApi:
     """Our API, whose keys are those of this Entra."""
-    ours = {"client_id": API, "tenants": Tenants(allowed=frozenset({TENANT})), "keys": keys_by(key_set), "clients": OFFICE_CLIENTS}
+    tenants = Tenants(allowed=frozenset({TENANT}))
+    ours: dict[str, Any] = {"client_id": API, "tenants": tenants, "keys": keys_by(key_set), "clients": OFFICE_CLIENTS}
     return EntraApi(**ours | other)
 
 

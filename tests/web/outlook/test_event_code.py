@@ -67,7 +67,10 @@ def test_a_warning_asks_before_sending() -> None:
     assert len(options["cancelLabel"]) <= LONGEST_LABEL
 
 
-@pytest.mark.parametrize("server", [ALLOW, NUDGE, answer(None), answer("allow", broadcast="It goes to many.")], ids=["allow", "nudge", "nobody", "many"])
+LESS = {"allow": ALLOW, "nudge": NUDGE, "nobody": answer(None), "many": answer("allow", broadcast="It goes to many.")}
+
+
+@pytest.mark.parametrize("server", LESS.values(), ids=LESS.keys())
 def test_nothing_less_than_a_warning_asks(server: dict[str, Any]) -> None:
     """A nudge is said while one writes, not in the way of Send."""
     happened = run(server=server)
@@ -215,7 +218,9 @@ def test_an_old_verdict_does_not_hold() -> None:
     assert len(happened["requests"]) == 2
 
 
-@pytest.mark.parametrize(("server", "said"), [(WARN, "No recognition yet."), (NUDGE, "It has been quiet between you.")], ids=["warn", "nudge"])
+@pytest.mark.parametrize(
+    ("server", "said"), [(WARN, "No recognition yet."), (NUDGE, "It has been quiet between you.")], ids=["warn", "nudge"]
+)
 def test_a_notice_while_writing(server: dict[str, Any], said: str) -> None:
     """Who and why, with a button that opens the pane."""
     notice = run(CHANGED, server=server)["notices"]["acquaint"]
@@ -269,7 +274,8 @@ HOSTILE = (
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_stay_words(hostile: str) -> None:
     """In the dialog and in the notice: within their length, no live Markdown, no link, no line of its own, nothing that turns the text."""
-    server = answer("warn", recipient(f"{hostile}@x.example", reason=hostile, way=hostile), recipient("b@x.example", reason=hostile), recipient())
+    first, second = recipient(f"{hostile}@x.example", reason=hostile, way=hostile), recipient("b@x.example", reason=hostile)
+    server = answer("warn", first, second, recipient())
     dialog = only(run(server=server))
     notice = run(CHANGED, server=server)["notices"]["acquaint"]["message"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
@@ -145,10 +146,13 @@ def test_a_bad_token_opens_nothing(outlook: Flask, bearer: str) -> None:
     assert answer.get_json()["detail"] == ask(outlook, "a.b.c").get_json()["detail"]
 
 
-@pytest.mark.parametrize("prepare", ["nothing", "the same address at another issuer", "the same subject at another tenant", "disconnected", "two"])
+NOT_LINKED = ("nothing", "the same subject at another issuer", "the same subject at another tenant", "disconnected", "two")
+
+
+@pytest.mark.parametrize("prepare", NOT_LINKED)
 def test_who_has_no_ledger_here_is_told_to_connect(outlook: Flask, database: Database, owner: int, other_owner: int, prepare: str) -> None:
     """A good token of somebody who has linked nothing, or whose account two have linked, opens no ledger."""
-    if prepare == "the same address at another issuer":
+    if prepare == "the same subject at another issuer":
         link(database, owner, issuer="https://accounts.google.com", subject=ELIN)
     elif prepare == "the same subject at another tenant":
         link(database, owner, issuer=ISSUER.replace(TENANT, OTHER_TENANT))
@@ -173,7 +177,9 @@ def test_a_token_of_outlook_opens_no_page(outlook: Flask) -> None:
 
 
 @pytest.mark.usefixtures("linked")
-@pytest.mark.parametrize("other", [{"client_id": ""}, {"tenants": Tenants(allowed=frozenset())}], ids=["not registered", "no tenant allowed"])
+@pytest.mark.parametrize(
+    "other", [{"client_id": ""}, {"tenants": Tenants(allowed=frozenset())}], ids=["not registered", "no tenant allowed"]
+)
 def test_nobody_comes_in_before_it_is_set_up(database: Database, clock: Clock, other: dict[str, Any]) -> None:
     """An installation that says nothing about Outlook lets nobody in from there."""
     app = create_app(Settings(), database=database, now=clock, zone=UTC, entra=entra.api(**other))
@@ -205,7 +211,7 @@ def test_keys_that_cannot_be_had_are_no_refusal(database: Database, clock: Clock
 
 def test_a_new_key_is_found_at_once() -> None:
     """A token that none of the known keys has signed has them asked for anew, and is judged again."""
-    answers = iter(({"keys": []}, entra.key_set()))
+    answers: Iterator[object] = iter(({"keys": []}, entra.key_set()))
     minutes = iter(range(0, 10_000, 61))
     ours = entra.api(keys=SigningKeys(lambda: next(answers), monotonic=lambda: float(next(minutes))))
 
