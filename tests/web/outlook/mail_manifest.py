@@ -18,8 +18,8 @@ TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 ORDER = {
     "OfficeApp": (
-        "Id AlternateId Version ProviderName DefaultLocale DisplayName Description IconUrl HighResolutionIconUrl SupportUrl AppDomains Hosts "
-        "Requirements FormSettings Permissions Rule DisableEntityHighlighting VersionOverrides"
+        "Id AlternateId Version ProviderName DefaultLocale DisplayName Description IconUrl HighResolutionIconUrl SupportUrl AppDomains "
+        "Hosts Requirements FormSettings Permissions Rule DisableEntityHighlighting VersionOverrides"
     ).split(),
     "VersionOverrides": (
         "Description Requirements Hosts Resources VersionOverrides WebApplicationInfo EquivalentAddins ConnectedServiceControls "
@@ -31,8 +31,8 @@ ORDER = {
 }
 EVENTS = frozenset(
     (
-        "OnNewMessageCompose OnNewAppointmentOrganizer OnMessageAttachmentsChanged OnAppointmentAttachmentsChanged OnMessageRecipientsChanged "
-        "OnAppointmentAttendeesChanged OnAppointmentTimeChanged OnAppointmentRecurrenceChanged OnInfoBarDismissClicked OnMessageSend "
+        "OnNewMessageCompose OnNewAppointmentOrganizer OnMessageAttachmentsChanged OnAppointmentAttachmentsChanged "
+        "OnMessageRecipientsChanged OnAppointmentAttendeesChanged OnAppointmentTimeChanged OnAppointmentRecurrenceChanged OnInfoBarDismissClicked OnMessageSend "
         "OnAppointmentSend OnMessageCompose OnAppointmentOrganizer OnMessageFromChanged OnAppointmentFromChanged OnSensitivityLabelChanged "
         "OnMessageDecrypt"
     ).split()
