@@ -216,6 +216,11 @@ class Database:
         with self._engines.read.begin() as connection:
             return identity.owner_of_link(connection, issuer, subject)
 
+    def owner_of_feed(self, secret_hash: str) -> int | None:
+        """Whose private feed it is; None where it is unknown or ended."""
+        with self._engines.read.begin() as connection:
+            return identity.owner_of_feed(connection, secret_hash)
+
     def end_session(self, secret_hash: str) -> None:
         """End a session at once."""
         with self._engines.write.begin() as connection:
