@@ -1,4 +1,4 @@
-"""One scenario on four surfaces: Gmail's card, Outlook's pane, the REST API and the command line say the same of the same draft and person."""
+"""One scenario on four surfaces: Gmail's card, Outlook's pane, the REST API and the command line say the same of the same draft."""
 
 from __future__ import annotations
 

@@ -32,9 +32,9 @@ ORDER = {
 EVENTS = frozenset(
     (
         "OnNewMessageCompose OnNewAppointmentOrganizer OnMessageAttachmentsChanged OnAppointmentAttachmentsChanged "
-        "OnMessageRecipientsChanged OnAppointmentAttendeesChanged OnAppointmentTimeChanged OnAppointmentRecurrenceChanged OnInfoBarDismissClicked OnMessageSend "
-        "OnAppointmentSend OnMessageCompose OnAppointmentOrganizer OnMessageFromChanged OnAppointmentFromChanged OnSensitivityLabelChanged "
-        "OnMessageDecrypt"
+        "OnMessageRecipientsChanged OnAppointmentAttendeesChanged OnAppointmentTimeChanged OnAppointmentRecurrenceChanged "
+        "OnInfoBarDismissClicked OnMessageSend OnAppointmentSend OnMessageCompose OnAppointmentOrganizer OnMessageFromChanged "
+        "OnAppointmentFromChanged OnSensitivityLabelChanged OnMessageDecrypt"
     ).split()
 )
 ON_SEND = frozenset({"OnMessageSend", "OnAppointmentSend"})
