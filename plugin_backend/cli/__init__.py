@@ -24,6 +24,7 @@ COMMANDS = {
     "classify": ("judging", "classify_command", "Channel and substance of one message; no database."),
     "check": ("judging", "check_command", "A verdict on a draft before it is sent."),
     "brief": ("judging", "brief_command", "What to know before a meeting."),
+    "briefs": ("briefing", "briefs_group", "Briefs prepared ahead, sent to yourself or as a private calendar feed."),
     "correct": ("keeping", "correct_group", "Your word about a person, an exchange or a stage; it always wins."),
     "serve": ("serving", "serve_command", "The sidebar and the REST API in your browser."),
     "demo": ("serving", "demo_command", "A made-up mailbox, in the browser."),

@@ -17,6 +17,7 @@ import click
 import orjson
 from rich.markup import escape
 
+from plugin_backend.cli.briefing import keep_briefs_ready
 from plugin_backend.cli.runtime import clock, open_database, open_ledger, out, settings_now
 from plugin_backend.cli.syncing import keep_synced
 from plugin_backend.demo import demo_mailbox
@@ -107,6 +108,8 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
     refresher.start()
     syncer = multiprocessing.get_context("spawn").Process(target=keep_synced, args=(os.getpid(),), daemon=True)
     syncer.start()
+    briefer = multiprocessing.get_context("spawn").Process(target=keep_briefs_ready, args=(os.getpid(),), daemon=True)
+    briefer.start()
     try:
         _wait_until_it_answers(service, host, port)
         _announce(f"http://{_shown(host)}:{port}/login?code={secret}", json_output=json_output)
@@ -115,9 +118,11 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
     finally:
         refresher.terminate()
         syncer.terminate()
+        briefer.terminate()
         service.terminate()
         refresher.join()
         syncer.join()
+        briefer.join()
         service.wait()
 
 

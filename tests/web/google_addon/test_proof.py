@@ -22,7 +22,6 @@ from connectors.doubles.addon_host import SERVICE_ACCOUNT, AddOnHost, Claims
 from connectors.doubles.oauth import CLIENT_ID as CLIENT_OF_LINKING
 from connectors.doubles.oauth import signing_key
 from plugin_backend.web.google_addon.functions import Function
-from plugin_backend.web.site import EXTENSION
 from tests.web.conftest import NOW, Clock
 from tests.web.google_addon.conftest import BASE, OWNER, Caller, lint, texts_of
 
@@ -247,7 +246,6 @@ def test_an_installation_without_an_add_on(google: Caller) -> None:
     """Where it is not set up, nobody is let in, and the card says what is missing."""
     other = google.client.application
     site = other.extensions["acquaint"]
-    from dataclasses import replace
 
     other.extensions["acquaint"] = replace(site, google_door=replace(site.google_door, service_account=""))
 
