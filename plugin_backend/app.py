@@ -23,6 +23,7 @@ from plugin_backend.web import errors, headers, identity
 from plugin_backend.web.api.document import DESCRIPTION, DOCUMENT, SECURITY_SCHEMES, put_in_order
 from plugin_backend.web.api.routes import api
 from plugin_backend.web.google_addon.routes import google_addon
+from plugin_backend.web.outlook_addin import preflight
 from plugin_backend.web.outlook_addin.routes import outlook
 from plugin_backend.web.pages import pages
 from plugin_backend.web.previews.routes import previews
@@ -94,6 +95,7 @@ def create_app(
     )
     install(app, site)
     headers.protect(app)
+    preflight.allow(app)
     identity.guard(app)
     errors.register(app)
     app.register_blueprint(api)

@@ -72,7 +72,7 @@ def demo_command(host: str | None, port: int | None, json_output: bool) -> None:
         with open_database(settings) as database:
             people = fill_with_demo(database)
         if not json_output:
-            out.print(f"A made-up mailbox with {people} people is ready.")
+            out.print(f"A made-up mailbox with {people} people is ready. The page /preview shows it inside a mail program.")
         _serve(settings, host or settings.host, settings.port if port is None else port, json_output=json_output)
 
 

@@ -92,6 +92,7 @@ def show(chrome: Browser, address: str, database: Database, owner: int) -> Itera
         answers: dict[str, Any] | None = None,
         office: Callable[[Route], object] | None = None,
         clock: bool = False,
+        msal: str = "",
         **more: Any,
     ) -> Pane:
         context = chrome.new_context(viewport=NARROW, color_scheme=scheme, **more)  # type: ignore[arg-type]  # options of Playwright, passed on
@@ -104,6 +105,9 @@ def show(chrome: Browser, address: str, database: Database, owner: int) -> Itera
         pane.page.route(OFFICE_JS, office or (lambda route: route.fulfill(body=given + STUB, content_type="text/javascript")))
         for path, body in (answers or {}).items():
             pane.page.route(f"**/api/v1/{path}*", lambda route, *, body=body: route.fulfill(json=body))
+        if msal:
+            library = msal.replace("TOKEN", json.dumps(entra.token()))
+            pane.page.route("**/msal-browser.min.js", lambda route: route.fulfill(body=library, content_type="text/javascript"))
         if clock:
             pane.page.clock.install()
         pane.page.goto(f"{address}/outlook/pane", wait_until="commit")
@@ -311,6 +315,37 @@ def test_signing_in_by_the_button(show: Callable[..., Pane], scenes: dict[str, d
     pane.page.get_by_role("button", name="Sign in").click()
 
     expect(pane.page.get_by_role("heading", name="Wait a moment")).to_be_visible()
+
+
+MSAL = """
+    window.asked = [];
+    let there = false;
+    window.msal = {createNestablePublicClientApplication: async how => {
+        asked.push(how.auth.clientId);
+        return {
+            acquireTokenSilent: async how => {
+                asked.push(...how.scopes);
+                if (!there) throw new Error('interaction_required');
+                return {accessToken: TOKEN};
+            },
+            acquireTokenPopup: async how => { there = true; asked.push('a window'); return {accessToken: TOKEN}; },
+        };
+    }};
+"""
+
+
+def test_signing_in_through_the_mail_program(show: Callable[..., Pane], scenes: dict[str, dict[str, Any]], address: str) -> None:
+    """Where Outlook has nested authentication: for our own API and nothing else, with no window before somebody asks for it."""
+    pane = show(scenes["message written"] | {"nested": True}, sign_in="", msal=MSAL)
+    expect(pane.page.get_by_role("button", name="Sign in")).to_be_visible()
+    scope = f"api://{address.removeprefix('http://')}/{entra.API}/access_as_user"
+    before = pane.page.evaluate("asked")
+
+    pane.page.get_by_role("button", name="Sign in").click()
+
+    expect(pane.page.get_by_role("heading", name="Wait a moment")).to_be_visible()
+    assert before == [entra.API, scope]
+    assert pane.page.evaluate("[...new Set(asked)]") == [entra.API, scope, "a window"]
 
 
 NAME_OF = "each => each.getAttribute('aria-label') || each.textContent || each.type"

@@ -218,3 +218,39 @@ def test_a_new_key_is_found_at_once() -> None:
     caller = ours.caller(token(), now=NOW)
 
     assert (caller.issuer, caller.subject) == (ISSUER, ELIN)
+
+
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+
+
+@pytest.mark.usefixtures("linked")
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8765", "http://127.0.0.1:8765/"])
+def test_classic_outlook_may_call_from_our_own_origin(outlook: Flask, origin: str) -> None:
+    """Its bare runtime asks before it calls, and wants its origin back as it spelled it."""
+    client = outlook.test_client()
+    draft = {"to": ["somebody@nowhere.example"]}
+
+    asked = client.options("/api/v1/check", headers=PREFLIGHT | {"Origin": origin})
+    called = client.post("/api/v1/check", json=draft, headers={"Origin": origin, "Authorization": f"Bearer {token()}"})
+
+    assert (asked.status_code, asked.headers["Access-Control-Allow-Headers"]) == (204, "Authorization, Content-Type, Accept")
+    assert asked.headers["Access-Control-Allow-Origin"] == called.headers["Access-Control-Allow-Origin"] == origin
+    assert called.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "origin"),
+    [
+        ("/api/v1/check", "https://evil.example"),
+        ("/api/v1/check", "null"),
+        ("/api/v1/check", "http://127.0.0.1:8765.evil.example"),
+        ("/api/v1/check", "http://127.0.0.1:8765//"),
+        ("/api/v1/people", "http://127.0.0.1:8765"),
+    ],
+)
+def test_nobody_else_may_call(outlook: Flask, path: str, origin: str) -> None:
+    """No other origin is named, and no other route answers."""
+    asked = outlook.test_client().options(path, headers=PREFLIGHT | {"Origin": origin})
+
+    assert asked.status_code == 401
+    assert "Access-Control-Allow-Origin" not in asked.headers or path != "/api/v1/check"

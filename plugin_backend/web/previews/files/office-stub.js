@@ -18,6 +18,7 @@
    * @property {Office.EmailAddressDetails[]} [bcc]
    * @property {string} [background]
    * @property {number} [sets]
+   * @property {boolean} [nested]
    * @property {Record<string, string>} [kept]
    * @property {Record<string, Office.NotificationMessageDetails>} [notices]
    * @property {Record<string, Array<(event: object) => void>>} [handlers]
@@ -158,7 +159,7 @@
     get officeTheme() {
       return /** @type {Office.OfficeTheme} */ ({ bodyBackgroundColor: scene.background || WHITE });
     },
-    requirements: { isSetSupported: (name, version) => name === "Mailbox" && Number(String(version).split(".")[1]) <= (scene.sets || 15) },
+    requirements: { isSetSupported: (name, version) => (name === "NestedAppAuth" ? Boolean(scene.nested) : name === "Mailbox") && Number(String(version).split(".")[1]) <= (scene.sets || 15) },
   };
 
   /** @type {Record<keyof typeof Office.AsyncResultStatus, any>} */
