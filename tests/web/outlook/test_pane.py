@@ -93,6 +93,7 @@ def show(chrome: Browser, address: str, database: Database, owner: int) -> Itera
         office: Callable[[Route], object] | None = None,
         clock: bool = False,
         msal: str = "",
+        path: str = "/outlook/pane",
         **more: Any,
     ) -> Pane:
         context = chrome.new_context(viewport=NARROW, color_scheme=scheme, **more)  # type: ignore[arg-type]  # options of Playwright, passed on
@@ -110,7 +111,7 @@ def show(chrome: Browser, address: str, database: Database, owner: int) -> Itera
             pane.page.route("**/msal-browser.min.js", lambda route: route.fulfill(body=library, content_type="text/javascript"))
         if clock:
             pane.page.clock.install()
-        pane.page.goto(f"{address}/outlook/pane", wait_until="commit")
+        pane.page.goto(f"{address}{path}", wait_until="commit")
         return pane
 
     yield opened
@@ -164,6 +165,7 @@ LOOKS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "light": (tuple(SHOWS), {}),
     "dark": (("message read", "message written", "appointment"), {"scheme": "dark"}),
     "forced colours": (("message read", "message written", "invitation"), {"forced_colors": "active"}),
+    "forced colours, dark": (("message written",), {"forced_colors": "active", "scheme": "dark"}),
 }
 """How it may look, with the items that show every element in it."""
 
@@ -173,7 +175,7 @@ def test_every_kind_of_item_in_every_look(show: Callable[..., Pane], scenes: dic
     """Axe finds nothing, nothing is wider than 320 px or too small to be hit, and the console has nothing to complain of."""
     shown, options = LOOKS[look]
     for name in shown:
-        background = "#1f1f1f" if look == "dark" else "#ffffff"
+        background = "#1f1f1f" if "dark" in look else "#ffffff"
         pane = show(scenes[name] | {"background": background}, **options)
         expect(pane.page.get_by_text(SHOWS[name]).first).to_be_visible()
         open_all(pane.page)
@@ -332,6 +334,18 @@ MSAL = """
         };
     }};
 """
+
+
+def test_the_page_of_the_events(show: Callable[..., Pane], scenes: dict[str, dict[str, Any]]) -> None:
+    """Where Outlook has a browser it runs the same code in this page: Send to a stranger is asked about, within the policy of the page."""
+    pane = show(scenes["message written"], path="/outlook/events")
+    pane.page.wait_for_load_state("load")
+
+    asked = pane.page.evaluate("new Promise(completed => acquaintScene.actions.onMessageSendHandler({completed}))")
+
+    assert asked["allowEvent"] is False
+    assert asked["errorMessage"].startswith(f"{COLD.to[0]}: No recognition yet.")
+    assert pane.complaints == []
 
 
 def test_signing_in_through_the_mail_program(show: Callable[..., Pane], scenes: dict[str, dict[str, Any]], address: str) -> None:
