@@ -58,6 +58,9 @@ SYNC_PAGE = 25
 SYNC_PER_SECOND = 50
 """Messages: ten times what Gmail's quota lets one mailbox be read at."""
 
+RESTATED_EVERY = 10.0
+"""Seconds: the process beside the service restates the readings when a sync has caught up, not after every page."""
+
 CONNECTIONS = 16
 USER = Person(subject="108000000000000000001", address=OWNER)
 TIMEOUT = 30.0
@@ -198,11 +201,13 @@ def keep_storing(folder: Path, url: str, per_second: int, stored: object) -> Non
     database = opened(folder, url)
     owner_id = database.owner_id()
     assert owner_id is not None
-    began = time.monotonic()
+    began = restated = time.monotonic()
     now = datetime.now(UTC)
     for number, page in enumerate(_new_pages(now)):
         _store_new(database, owner_id, page, number)
-        refresh_readings(database, owner_id, now=datetime.now(UTC))
+        if time.monotonic() - restated > RESTATED_EVERY:
+            refresh_readings(database, owner_id, now=datetime.now(UTC))
+            restated = time.monotonic()
         stored.value += len(page)  # type: ignore[attr-defined]  # shared by multiprocessing, which says only that it is an object
         time.sleep(max(0.0, began + (number + 1) * SYNC_PAGE / per_second - time.monotonic()))
 

@@ -98,6 +98,14 @@ class LedgerReading(Session):
             for person_id, numbers in group.items():
                 yield person_id, tuple(sorted((entries[number] for number in numbers), key=lambda entry: (entry.at, entry.id)))
 
+    def has_more_with(self, person_id: str, number: int) -> bool:
+        """Whether there are more exchanges with a person than this; not all of them are counted."""
+        rows = self._address_rows(person_id)
+        if not rows:
+            return False
+        some = select(participation.c.exchange_id).where(self.mine(participation), participation.c.address_id.in_(rows)).limit(number + 1)
+        return int(self.connection.scalar(select(func.count()).select_from(some.subquery())) or 0) > number
+
     def newest_with(self, person_id: str, limit: int, until: datetime | None = None) -> tuple[LedgerEntry, ...]:
         """The newest exchanges with a person up to a moment, newest first."""
         conditions = [exchange.c.at <= to_micros(until)] if until is not None else []

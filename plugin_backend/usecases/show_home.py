@@ -9,8 +9,8 @@ from plugin_backend.domain.people import Person
 from plugin_backend.domain.readings import Reading, Side, Stage, Standing
 from plugin_backend.store.database import Database
 from plugin_backend.usecases.brief_meeting import next_meetings
-from plugin_backend.usecases.current_readings import readings_of
 from plugin_backend.usecases.presenting import person_ref
+from plugin_backend.usecases.readings_at_once import EVERY, readings_at_once
 from plugin_backend.usecases.views import GetBackRow, HomeView
 
 LOOKED_AT = 40
@@ -27,7 +27,7 @@ def show_home(database: Database, owner_id: int, *, as_of: datetime) -> HomeView
         lately, _ = store.people_page(limit=LOOKED_AT)
         quiet, _ = store.people_page(standing=Standing.SLIDING.value, limit=LOOKED_AT)
         persons = {person.id: person for person, _ in (*lately, *quiet)}
-        readings = readings_of(store, persons.values(), owner=owner, as_of=as_of)
+        readings = readings_at_once(store, persons.values(), owner=owner, as_of=as_of, long=EVERY)
     waiting = [_row(person, readings[person.id]) for person, _ in lately if _waits(readings[person.id])]
     told = {row.person.id for row in waiting}
     rested = [_row(person, readings[person.id]) for person, _ in quiet if person.id not in told and _rests(readings[person.id])]
