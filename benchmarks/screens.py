@@ -3,6 +3,7 @@
     python -m benchmarks.screens FOLDER
 
 writes ``people-320-light.png`` and the like into the folder, and ``sidebar.png``, the picture of the README: four panels side by side.
+So it does with the previews: ``pane-write-light.png`` and the like, and ``outlook.png`` and ``gmail.png``, the pictures of their pages.
 It needs Playwright and a Chromium, as the browser tests do.
 """
 
@@ -22,9 +23,11 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from plugin_backend.demo.examples import EXAMPLES
 from plugin_backend.domain.advice import Verdict
+from plugin_backend.web.previews.scenes import SCENES
 
 WIDTHS = (320, 1280)
 Scheme = Literal["light", "dark"]
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 1180, 900
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PANEL_WIDTH, PANEL_HEIGHT, GAP = 360, 780, 24
 PANELS: tuple[tuple[str, Scheme], ...] = (("people", "light"), ("person", "light"), ("check", "light"), ("brief", "dark"))
@@ -39,7 +42,9 @@ def demo() -> Iterator[str]:
         try:
             said = ""
             while not said.rstrip().endswith("}"):
-                said += served.stdout.readline()
+                line = served.stdout.readline()
+                assert line, "the demo ended before it said where it is"
+                said += line
             yield str(json.loads(said)["url"])
         finally:
             served.terminate()
@@ -138,6 +143,43 @@ def take_readme_picture(browser: Browser, state: StorageState, address: str, tar
     page.screenshot(path=target)
 
 
+def take_panes(browser: Browser, state: StorageState, address: str, folder: Path) -> None:
+    """The pane of Outlook on every kind of item, at full length: light, dark and in a contrast theme."""
+    for look in ("light", "dark", "contrast"):
+        context = browser.new_context(
+            viewport={"width": PREVIEW_WIDTH, "height": PREVIEW_HEIGHT},
+            color_scheme="dark" if look == "dark" else "light",
+            forced_colors="active" if look == "contrast" else "none",
+            storage_state=state,
+        )
+        page = context.new_page()
+        for name in SCENES:
+            page.goto(f"{address}/preview/outlook/{name}")
+            pane = page.frame_locator("#pane")
+            pane.locator("main[aria-busy]").wait_for(state="detached")
+            if look == "dark":
+                page.get_by_label("Outlook in dark").check()
+                pane.locator("html[data-theme=dark]").wait_for()
+            length = pane.locator("html").evaluate("each => each.scrollHeight")
+            page.locator("#pane").evaluate("(each, length) => { each.style.height = `${length}px` }", length)
+            page.locator("#pane").screenshot(path=folder / f"pane-{name}-{look}.png")
+        context.close()
+
+
+def take_previews(browser: Browser, state: StorageState, address: str, folder: Path) -> None:
+    """The pictures of the two pages of documentation: Outlook as it asks before Send, and Gmail's card."""
+    page = window(browser, state, width=PREVIEW_WIDTH, height=PREVIEW_HEIGHT, scheme="light", scale=1.5)
+    page.goto(f"{address}/preview/outlook/write")
+    page.frame_locator("#pane").get_by_role("heading", name="Wait a moment").wait_for()
+    page.locator("#notice").wait_for()
+    page.locator("main").screenshot(path=folder / "outlook.png")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("dialog").screenshot(path=folder / "outlook-question.png")
+    page.goto(f"{address}/preview/gmail/draft")
+    page.locator(".google").screenshot(path=folder / "gmail.png")
+    page.context.close()
+
+
 def main() -> None:
     """Take all pictures into the folder given."""
     folder = Path(sys.argv[1])
@@ -148,6 +190,8 @@ def main() -> None:
         address = link.partition("/login")[0]
         state = sign_in(browser, link)
         take_all(browser, state, address, folder)
+        take_panes(browser, state, address, folder)
+        take_previews(browser, state, address, folder)
         take_readme_picture(browser, state, address, folder / "sidebar.png")
         browser.close()
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")

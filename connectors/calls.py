@@ -23,6 +23,14 @@ class Limits:
     largest_answer: int = 1_000_000
     """Bytes, unpacked."""
 
+    @classmethod
+    def within(cls, seconds: float) -> Limits:
+        """The usual limits for a call that somebody waits for: so many seconds in all."""
+        usual = cls()
+        return cls(
+            connect_seconds=min(usual.connect_seconds, seconds), read_seconds=min(usual.read_seconds, seconds), whole_seconds=seconds
+        )
+
 
 SIGNING_IN = Limits()
 """Tokens and keys have some thousand bytes."""

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ class InvalidIdToken(Exception):
 def proven_claims(
     token: object, *, keys: object, issuers: frozenset[str], client_id: str, nonce: str | None, access_token: str, now: datetime
 ) -> Mapping[str, Any]:
-    """The claims of an id token.
+    """The claims of an id token that came with an answer to a question of ours.
 
     Args:
         token: As the provider gave it.
@@ -49,6 +49,29 @@ def proven_claims(
     Raises:
         InvalidIdToken: any of it is not as it has to be.
     """
+    claims = signed_claims(token, keys=keys, issuers=issuers, audience=client_id, now=now)
+    if claims.get("azp", client_id) != client_id:
+        raise InvalidIdToken("audience")
+    if nonce is not None and not _same(claims.get("nonce"), nonce):
+        raise InvalidIdToken("nonce")
+    if "at_hash" in claims and not _same(claims["at_hash"], _hash_of(access_token)):
+        raise InvalidIdToken("access token")
+    return claims
+
+
+def signed_claims(token: object, *, keys: object, issuers: Container[str], audience: str, now: datetime) -> Mapping[str, Any]:
+    """The claims of a token that an issuer signed for us, whoever asked for it.
+
+    Args:
+        token: As it was sent.
+        keys: The issuer's key set, fetched from an address of ours, never from one that the token names.
+        issuers: What the issuer may call itself.
+        audience: Whom the token has to be for, and nobody beside.
+        now: The present.
+
+    Raises:
+        InvalidIdToken: any of it is not as it has to be.
+    """
     if not isinstance(token, str) or not token.isascii() or len(token) > LONGEST_TOKEN:
         raise InvalidIdToken("form")
     header, claims = _signed(token, keys)
@@ -56,16 +79,12 @@ def proven_claims(
         raise InvalidIdToken("header")
     if str(claims.get("iss")) not in issuers:
         raise InvalidIdToken("issuer")
-    if claims.get("aud") not in (client_id, [client_id]) or claims.get("azp", client_id) != client_id:
+    if not audience or claims.get("aud") not in (audience, [audience]):
         raise InvalidIdToken("audience")
-    if nonce is not None and not _same(claims.get("nonce"), nonce):
-        raise InvalidIdToken("nonce")
     _refuse_wrong_time(claims, now.timestamp())
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
         raise InvalidIdToken("subject")
-    if "at_hash" in claims and not _same(claims["at_hash"], _hash_of(access_token)):
-        raise InvalidIdToken("access token")
     return claims
 
 

@@ -13,15 +13,20 @@ from apiflask import APIFlask
 from flask import Flask
 from flask.json.provider import JSONProvider
 
+from connectors.entra_tokens import EntraApi
 from connectors.oauth import OAuthProvider
-from plugin_backend.providers import oauth_providers
+from plugin_backend.providers import entra_api, google_door, oauth_providers
 from plugin_backend.settings import Settings, load_settings
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
 from plugin_backend.web import errors, headers, identity
 from plugin_backend.web.api.document import DESCRIPTION, DOCUMENT, SECURITY_SCHEMES, put_in_order
 from plugin_backend.web.api.routes import api
+from plugin_backend.web.google_addon.routes import google_addon
+from plugin_backend.web.outlook_addin import preflight
+from plugin_backend.web.outlook_addin.routes import outlook
 from plugin_backend.web.pages import pages
+from plugin_backend.web.previews.routes import previews
 from plugin_backend.web.site import Site, install
 
 ALWAYS_OURS = ("localhost", "127.0.0.1", "::1")
@@ -54,6 +59,7 @@ def create_app(
     now: Callable[[], datetime] | None = None,
     zone: tzinfo | None = None,
     providers: Mapping[str, OAuthProvider] | None = None,
+    entra: EntraApi | None = None,
 ) -> Flask:
     """One application over one database. Nothing is shared between two of them, so every process may make its own.
 
@@ -63,6 +69,7 @@ def create_app(
         now: the clock; the machine's where none is given.
         zone: the zone that times are shown in; the machine's where none is given.
         providers: whose accounts can be linked; those of the settings where none are given.
+        entra: who may call from Outlook; those of the settings where it is not said.
     """
     release = version("acquaint")
     app = APIFlask("plugin_backend.web", title="Acquaint", version=release, spec_path=None, docs_path=None, json_errors=False)
@@ -80,14 +87,23 @@ def create_app(
         version=release,
         providers=oauth_providers(settings) if providers is None else providers,
         origin=_origin(settings),
+        entra=entra_api(settings) if entra is None else entra,
+        frame_hosts=settings.outlook_frame_hosts,
+        previews=settings.previews,
+        google_door=google_door(settings),
         behind_tls=behind_tls,
     )
     install(app, site)
     headers.protect(app)
+    preflight.allow(app)
     identity.guard(app)
     errors.register(app)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(outlook)
+    if settings.previews:
+        app.register_blueprint(previews)
+    app.register_blueprint(google_addon)
     app.spec_processor(lambda document: put_in_order(document) if isinstance(document, dict) else document)
     app.extensions[DOCUMENT] = lambda: app.spec
     return app

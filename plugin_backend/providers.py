@@ -9,17 +9,21 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.base import Provider
+from connectors.entra_tokens import OFFICE_CLIENTS, EntraApi, Tenants
 from connectors.google.account import GoogleAccount
 from connectors.google.client import GoogleClient, GoogleLimits, network_http
 from connectors.google.oauth import GoogleOAuth
+from connectors.google.open_message import OpenMessages
 from connectors.microsoft.account import MicrosoftAccount
 from connectors.microsoft.client import GraphClient, GraphLimits, NetworkHttp
 from connectors.microsoft.oauth import MicrosoftOAuth
 from connectors.oauth import CodeProvider, OAuthProvider, Reads
+from connectors.signing_keys import SigningKeys, fetch_from
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkRow
 from plugin_backend.usecases.access_tokens import AccessTokens
+from plugin_backend.web.google_addon.door import Door
 
 
 def oauth_providers(settings: Settings) -> Mapping[str, OAuthProvider]:
@@ -48,6 +52,16 @@ def code_providers(settings: Settings) -> Mapping[str, CodeProvider]:
     """Those of them that also show a code to be entered elsewhere."""
     found = oauth_providers(settings)
     return {name: provider for name, provider in found.items() if isinstance(provider, CodeProvider)}
+
+
+def entra_api(settings: Settings) -> EntraApi:
+    """Our API as Microsoft Entra knows it: who may call it from Outlook."""
+    return EntraApi(
+        client_id=settings.outlook_client_id,
+        tenants=Tenants(allowed=frozenset(settings.outlook_tenants)),
+        keys=SigningKeys(fetch_from(settings.outlook_jwks_uri, ca_bundle=settings.ca_bundle), monotonic=time.monotonic),
+        clients=OFFICE_CLIENTS,
+    )
 
 
 def open_account(
@@ -113,3 +127,14 @@ def _microsoft(settings: Settings, linked: _Linked) -> Provider:
 
 
 _OPENED: Mapping[str, Callable[[Settings, _Linked], Provider]] = {GoogleAccount.name: _google, MicrosoftAccount.name: _microsoft}
+
+
+def google_door(settings: Settings) -> Door:
+    """How calls of this installation's Google add-on are known. Made once for a process: it keeps Google's keys."""
+    return Door(
+        keys=SigningKeys(fetch_from(settings.google_jwks_uri, ca_bundle=settings.ca_bundle), monotonic=time.monotonic),
+        issuer=settings.google_issuer,
+        service_account=settings.google_addon_service_account,
+        client_id=settings.google_addon_client_id,
+        read_message=OpenMessages(api_root=settings.google_api_root, ca_bundle=settings.ca_bundle),
+    )

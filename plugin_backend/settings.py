@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -101,6 +102,48 @@ class Settings(BaseSettings):
     graph_batch: int = Field(default=20, ge=1, le=20, description="Calls to Microsoft Graph that are made in one go.")
     graph_message_page: int = Field(default=50, ge=1, le=1_000, description="Outlook messages that are read, and stored, in one go.")
     graph_event_page: int = Field(default=100, ge=1, le=1_000, description="Outlook events that are read in one go.")
+    outlook_client_id: str = Field(
+        default="", description="Id of your API's registration at Microsoft Entra (docs/outlook-addin.md); without one no pane can sign in."
+    )
+    outlook_tenants: tuple[str, ...] = Field(
+        default=(), description='Ids of the organisations whose people may use the panes, as a JSON list; ["*"] for any. Empty: nobody.'
+    )
+    outlook_jwks_uri: str = Field(
+        default="https://login.microsoftonline.com/common/discovery/v2.0/keys", description="The keys that Microsoft Entra signs with."
+    )
+    outlook_frame_hosts: tuple[str, ...] = Field(
+        default=(
+            "https://outlook.office.com",
+            "https://outlook.office365.com",
+            "https://outlook.live.com",
+            "https://outlook.cloud.microsoft",
+        ),
+        description="The mail programs that may show the panes in a frame, as a JSON list; a sovereign cloud has others.",
+    )
+    previews: bool = Field(
+        default=False, description="Show the panes beside a made-up mail program, at /preview; `acquaint demo` switches it on."
+    )
+    google_addon_service_account: str = Field(
+        default="", description="Who calls for your Google add-on: serviceAccountEmail of `gcloud workspace-add-ons get-authorization`."
+    )
+    google_addon_client_id: str = Field(
+        default="", description="The client id of your Google add-on: oauthClientId of `gcloud workspace-add-ons get-authorization`."
+    )
+    brief_minutes_before: int = Field(
+        default=30, ge=0, le=1_440, description="So many minutes before a meeting its brief is sent to you; 0 for not at all."
+    )
+    brief_evening_hour: int = Field(
+        default=18, ge=-1, le=23, description="At this hour, in this machine's time zone, tomorrow's briefs are sent; -1 for not at all."
+    )
+    brief_mail_to: str = Field(default="", description="One of your own addresses, to send briefs to. Empty: none is sent.")
+    smtp_host: str = Field(default="", description="The mail server that sends your briefs; empty: none is sent.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port: 587 for STARTTLS, 465 for TLS from the first byte.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="starttls, tls or none; none only towards this machine itself."
+    )
+    smtp_user: str = Field(default="", description="The user to sign in as; empty: without signing in.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="The password of that user.")
+    smtp_from: str = Field(default="", description="The sender of briefs; empty: the address they go to.")
     ca_bundle: str = Field(default="", description="File of the certificate authorities to trust towards providers; empty: the usual ones.")
 
     @property

@@ -67,7 +67,8 @@ def written_files() -> Iterator[Path]:
     yield from (path for path in ROOT.iterdir() if path.is_file() and path.name != ".git")
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix not in {".pyc", ".png", ".npz", ".gz", ".ico", ".bin"} and "__pycache__" not in path.parts:
+            left_behind = {"__pycache__", "node_modules"} & set(path.parts)
+            if path.is_file() and path.suffix not in {".pyc", ".png", ".npz", ".gz", ".ico", ".bin"} and not left_behind:
                 yield path
 
 

@@ -17,6 +17,7 @@ import click
 import orjson
 from rich.markup import escape
 
+from plugin_backend.cli.briefing import keep_briefs_ready
 from plugin_backend.cli.runtime import clock, open_database, open_ledger, out, settings_now
 from plugin_backend.cli.syncing import keep_synced
 from plugin_backend.demo import demo_mailbox
@@ -66,11 +67,12 @@ def demo_command(host: str | None, port: int | None, json_output: bool) -> None:
         for name in ("DATABASE_URL", "KEYS"):
             os.environ.pop(f"{ENV_PREFIX}{name}", None)
         os.environ[f"{ENV_PREFIX}PRIVACY_TIER"] = "spans"
+        os.environ[f"{ENV_PREFIX}PREVIEWS"] = "true"
         settings = settings_now()
         with open_database(settings) as database:
             people = fill_with_demo(database)
         if not json_output:
-            out.print(f"A made-up mailbox with {people} people is ready.")
+            out.print(f"A made-up mailbox with {people} people is ready. The page /preview shows it inside a mail program.")
         _serve(settings, host or settings.host, settings.port if port is None else port, json_output=json_output)
 
 
@@ -106,6 +108,8 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
     refresher.start()
     syncer = multiprocessing.get_context("spawn").Process(target=keep_synced, args=(os.getpid(),), daemon=True)
     syncer.start()
+    briefer = multiprocessing.get_context("spawn").Process(target=keep_briefs_ready, args=(os.getpid(),), daemon=True)
+    briefer.start()
     try:
         _wait_until_it_answers(service, host, port)
         _announce(f"http://{_shown(host)}:{port}/login?code={secret}", json_output=json_output)
@@ -114,9 +118,11 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
     finally:
         refresher.terminate()
         syncer.terminate()
+        briefer.terminate()
         service.terminate()
         refresher.join()
         syncer.join()
+        briefer.join()
         service.wait()
 
 

@@ -80,6 +80,8 @@ class DraftVerdict:
     verdict: Verdict | None
     recipients: tuple[RecipientVerdict, ...]
     as_of: datetime
+    broadcast: str = ""
+    """The sign that the draft speaks to many at once, in a sentence; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +153,8 @@ def advise(draft: Draft, recipients: tuple[RecipientFacts, ...], *, owner: Owner
         for address in dict.fromkeys(facts.address for facts in recipients)
     )
     verdicts = [each.verdict for each in judged if each.verdict is not None]
-    return DraftVerdict(verdict=max(verdicts, key=lambda verdict: verdict.weight, default=None), recipients=judged, as_of=as_of)
+    highest = max(verdicts, key=lambda verdict: verdict.weight, default=None)
+    return DraftVerdict(verdict=highest, recipients=judged, as_of=as_of, broadcast=sign.sentence if sign else "")
 
 
 def _as_own(facts: RecipientFacts, owner: Owner) -> RecipientFacts:

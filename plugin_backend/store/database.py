@@ -211,6 +211,16 @@ class Database:
                 identity.note_session(connection, secret_hash, now)
         return owner_id
 
+    def owner_of_link(self, issuer: str, subject: str) -> int | None:
+        """Who has linked this account of a provider; None where nobody has, or several."""
+        with self._engines.read.begin() as connection:
+            return identity.owner_of_link(connection, issuer, subject)
+
+    def owner_of_feed(self, secret_hash: str) -> int | None:
+        """Whose private feed it is; None where it is unknown or ended."""
+        with self._engines.read.begin() as connection:
+            return identity.owner_of_feed(connection, secret_hash)
+
     def end_session(self, secret_hash: str) -> None:
         """End a session at once."""
         with self._engines.write.begin() as connection:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from plugin_backend.store.codec import LONGEST_NAME, storable
-from plugin_backend.store.rows import TokenRow
+from plugin_backend.store.rows import LinkState, TokenRow
 from plugin_backend.store.session import Session
-from plugin_backend.store.tables import login, session, token
+from plugin_backend.store.tables import feed, link, login, session, token
 
 _TOKEN_ID_BYTES = 6
 SEEN_EVERY = timedelta(minutes=1)
@@ -98,3 +98,16 @@ def note_session(connection: Connection, secret_hash: str, now: datetime) -> Non
 
 def end_session(connection: Connection, secret_hash: str) -> None:
     connection.execute(session.delete().where(session.c.secret_hash == secret_hash))
+
+
+def owner_of_feed(connection: Connection, secret_hash: str) -> int | None:
+    """Whose private feed it is; None where it is unknown or ended."""
+    found: int | None = connection.scalar(select(feed.c.owner_id).where(feed.c.secret_hash == secret_hash))
+    return found
+
+
+def owner_of_link(connection: Connection, issuer: str, subject: str) -> int | None:
+    """Who has linked this account of a provider; None where nobody has, or several: then it says nothing about whose ledger is meant."""
+    mine = (link.c.issuer == issuer, link.c.subject == subject, link.c.state != LinkState.DISCONNECTED.value)
+    owners = connection.scalars(select(link.c.owner_id).where(*mine).distinct().limit(2)).all()
+    return owners[0] if len(owners) == 1 else None

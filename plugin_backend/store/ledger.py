@@ -14,7 +14,7 @@ from plugin_backend.store.codec import entry_from, storable_id
 from plugin_backend.store.errors import InvalidCursor
 from plugin_backend.store.rows import ExchangeFilter
 from plugin_backend.store.session import Session, in_batches
-from plugin_backend.store.tables import address, exchange, from_micros, participation, person, to_micros
+from plugin_backend.store.tables import address, exchange, from_micros, holding, participation, person, stream, to_micros
 
 _ROWS_AT_ONCE = 500
 _HELD_AT_ONCE = 5_000
@@ -33,6 +33,19 @@ class LedgerReading(Session):
         """One exchange, with its people; None where the ledger has none of this id."""
         found = select(*_SHOWN).where(self.mine(exchange), exchange.c.external_id == storable_id(external_id))
         return next(iter(self._with_people(self.execute(found).all())), None)
+
+    def held_as(self, item: str, limit: int) -> tuple[tuple[str, datetime], ...]:
+        """The exchanges that were read from one item of a provider, each with its moment: one of a mail, many of a series of meetings."""
+        streams = select(stream.c.id).where(self.mine(stream))
+        found = (
+            select(exchange.c.external_id, exchange.c.at)
+            .join(holding, holding.c.exchange_id == exchange.c.id)
+            .where(self.mine(holding), self.mine(exchange), holding.c.stream_id.in_(streams), holding.c.item == storable_id(item))
+            .distinct()
+            .order_by(exchange.c.at)
+            .limit(limit)
+        )
+        return tuple((row.external_id, from_micros(row.at)) for row in self.execute(found))
 
     def exchanges(self, chosen: ExchangeFilter) -> tuple[tuple[LedgerEntry, ...], str]:
         """One page, newest first, and the cursor of the next one: empty on the last.
@@ -84,6 +97,14 @@ class LedgerReading(Session):
                 entries.update({row.id: self._entry(row) for row in self.execute(found)})
             for person_id, numbers in group.items():
                 yield person_id, tuple(sorted((entries[number] for number in numbers), key=lambda entry: (entry.at, entry.id)))
+
+    def has_more_with(self, person_id: str, number: int) -> bool:
+        """Whether there are more exchanges with a person than this; not all of them are counted."""
+        rows = self._address_rows(person_id)
+        if not rows:
+            return False
+        some = select(participation.c.exchange_id).where(self.mine(participation), participation.c.address_id.in_(rows)).limit(number + 1)
+        return int(self.connection.scalar(select(func.count()).select_from(some.subquery())) or 0) > number
 
     def newest_with(self, person_id: str, limit: int, until: datetime | None = None) -> tuple[LedgerEntry, ...]:
         """The newest exchanges with a person up to a moment, newest first."""

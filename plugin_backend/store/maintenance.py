@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, func, literal, 
 from plugin_backend.store.connecting import Engines
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.session import place
-from plugin_backend.store.tables import brief_memory, correction, exchange, installation, link, linking, person, projection
+from plugin_backend.store.tables import brief_memory, correction, exchange, installation, link, linking, person, prepared_brief, projection
 
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 
@@ -84,6 +84,8 @@ _SEALED = (
     ),
     _SealedColumn(table=linking, name="sealed", key=linking.c.id, natural_id=linking.c.step + "|" + linking.c.key_hash),
     _SealedColumn(table=brief_memory, name="sealed", key=brief_memory.c.id, natural_id=brief_memory.c.person + "|" + brief_memory.c.event),
+    _SealedColumn(table=prepared_brief, name="sealed", key=prepared_brief.c.id, natural_id=prepared_brief.c.event),
+    _SealedColumn(table=prepared_brief, name="sealed_told", key=prepared_brief.c.id, natural_id=prepared_brief.c.event),
 )
 
 

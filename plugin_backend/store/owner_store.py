@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import delete, select, update
 
 from plugin_backend.domain.ledger import Tier
+from plugin_backend.store.briefs import Briefs
 from plugin_backend.store.codec import less_private, to_json
 from plugin_backend.store.fingerprint import Fingerprint
 from plugin_backend.store.identity import Identity
@@ -18,14 +19,14 @@ from plugin_backend.store.near import Near
 from plugin_backend.store.people import People
 from plugin_backend.store.recording import Recording
 from plugin_backend.store.resolving import Resolving
-from plugin_backend.store.tables import brief_memory, exchange, owner, person, projection
+from plugin_backend.store.tables import brief_memory, exchange, owner, person, prepared_brief, projection
 
 _AT_ONCE = 500
 _TIERS = (Tier.METADATA, Tier.SUBJECTS, Tier.SPANS)
 """From the one that keeps least to the one that keeps most."""
 
 
-class OwnerStore(Recording, Leases, Resolving, LedgerReading, People, Near, Fingerprint, Identity, Links):
+class OwnerStore(Recording, Leases, Resolving, LedgerReading, People, Near, Fingerprint, Identity, Links, Briefs):
     """The memory of one owner. Every statement in it carries the owner's number; nothing else can be asked."""
 
     def settle(self) -> None:
@@ -54,6 +55,7 @@ class OwnerStore(Recording, Leases, Resolving, LedgerReading, People, Near, Fing
         # Readings and briefs repeat subjects and words: they are made anew from what is left.
         self.execute(delete(projection).where(self.mine(projection)))
         self.execute(delete(brief_memory).where(self.mine(brief_memory)))
+        self.execute(delete(prepared_brief).where(self.mine(prepared_brief)))
         self.execute(update(person).where(self.mine(person)).values(stale_at=0))
 
     def _sealed_rows(self) -> Iterator[list[tuple[int, str, bytes]]]:

@@ -171,3 +171,18 @@ class TokenRow:
 
 PersonRowData = tuple[Person, ProjectionRow]
 """A person with the reading that lists show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRow:
+    """A brief that was prepared ahead of its meeting."""
+
+    event: str
+    starts_at: datetime
+    changed_at: datetime
+    """When it last came to say something else."""
+    told: frozenset[str]
+    """The occasions on which the owner was told of it, for the time that the meeting has now."""
+    brief: bytes
+    told_brief: bytes | None
+    """What was said the last time; None where nothing was yet."""

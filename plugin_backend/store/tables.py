@@ -419,6 +419,30 @@ brief_memory = Table(
     UniqueConstraint("owner_id", "person", "event"),
 )
 
+prepared_brief = Table(
+    "prepared_brief",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    _of_owner(),
+    Column("event", _Exact, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("told", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed_told", LargeBinary),
+    UniqueConstraint("owner_id", "event"),
+)
+"""Briefs of meetings that lie ahead, as they stand, on which occasions the owner was told, and what was said the last time."""
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("secret_hash", String, primary_key=True),
+    _of_owner(),
+    Column("created_at", Moment, nullable=False),
+)
+"""The private calendar feed of an owner's briefs, by the hash of the secret in its address."""
+
 token = Table(
     "token",
     metadata,
@@ -500,5 +524,5 @@ problem = Table(
 OWNED = tuple(table for table in metadata.sorted_tables if "owner_id" in table.c)
 """Every table that holds something of an owner's."""
 
-DOORS = frozenset({token, login, session})
-"""Tables that are also asked before it is known who asks, by the hash of a secret."""
+DOORS = frozenset({token, login, session, link, feed})
+"""Tables that are also asked before it is known who asks: by the hash of a secret, or by an account that a provider has proven."""

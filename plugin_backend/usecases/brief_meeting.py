@@ -17,6 +17,7 @@ from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.usecases.current_readings import relationships_of
 from plugin_backend.usecases.errors import NoMeeting, UnknownEvent
 from plugin_backend.usecases.presenting import brief_view, meeting_row
+from plugin_backend.usecases.readings_at_once import EVERY, relationships_at_once
 from plugin_backend.usecases.views import BriefView, MeetingRow
 
 HORIZON = timedelta(days=90)
@@ -33,7 +34,7 @@ def next_meetings(database: Database, owner_id: int, *, as_of: datetime, limit: 
         owner = store.owner()
         meetings = _coming(store, owner, as_of, limit)
         people = store.persons(tuple({seat.person for event in meetings for seat in event.seats if seat.person}))
-        relationships = relationships_of(store, people.values(), owner=owner, as_of=as_of)
+        relationships = relationships_at_once(store, people.values(), owner=owner, as_of=as_of, long=EVERY)
         return tuple(
             meeting_row(event, first_meetings=sum(_never_met(relationships, seat.person, as_of) for seat in _attending(event)))
             for event in meetings

@@ -18,9 +18,9 @@ from plugin_backend.domain.stages import RULES_VERSION
 from plugin_backend.store.database import Database
 from plugin_backend.store.owner_store import OwnerStore
 from plugin_backend.store.rows import NearRow
-from plugin_backend.usecases.current_readings import readings_of
 from plugin_backend.usecases.errors import Invalid
 from plugin_backend.usecases.presenting import draft_verdict_view
+from plugin_backend.usecases.readings_at_once import EVERY, readings_at_once
 from plugin_backend.usecases.show_person import address_kind
 from plugin_backend.usecases.views import DraftInput, DraftVerdictView
 
@@ -65,7 +65,7 @@ def check_draft(database: Database, owner_id: int, draft: DraftInput, *, as_of: 
 def _facts(store: OwnerStore, draft: Draft, addresses: tuple[str, ...], *, owner: Owner, as_of: datetime) -> tuple[RecipientFacts, ...]:
     behind = {address: person for address, person in store.persons_at(addresses).items() if person.kind is AddressKind.PERSON}
     persons = {person.id: person for person in behind.values()}
-    readings = readings_of(store, persons.values(), owner=owner, as_of=as_of)
+    readings = readings_at_once(store, persons.values(), owner=owner, as_of=as_of)
     kinds = {address: AddressKind.PERSON if address in behind else address_kind(store, address, owner) for address in addresses}
     cold = {
         address: behind[address].id if address in behind else ""
@@ -189,7 +189,7 @@ def _stages(
     """Persons and their stages as of the date, where it is development or above; read where their projection did not tell."""
     persons = store.persons(told)
     unknown = [persons[each] for each, stage in told.items() if stage is None and each in persons]
-    readings = readings_of(store, unknown, owner=owner, as_of=as_of) if unknown else {}
+    readings = readings_at_once(store, unknown, owner=owner, as_of=as_of, long=EVERY) if unknown else {}
     found = {each: Stage.of(stage) if stage is not None else readings[each].stage for each, stage in told.items() if each in persons}
     return {each: (persons[each], stage) for each, stage in found.items() if stage.at_least(Stage.DEVELOPMENT)}
 

@@ -26,6 +26,10 @@ class NotLinked(UseCaseError):
         return cls(refusal.sentence, refusal.code)
 
 
+class NobodysMailbox(UseCaseError):
+    """Somebody was vouched for by a provider, and no ledger here belongs to their account there."""
+
+
 class NotFound(UseCaseError):
     """There is no such thing in this owner's ledger."""
 

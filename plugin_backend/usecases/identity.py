@@ -36,3 +36,11 @@ def owner_of_session(database: Database, secret: str, now: datetime) -> int | No
 def end_session(database: Database, secret: str) -> None:
     """End a session at once."""
     database.end_session(secret_hash(secret))
+
+
+def owner_of_account(database: Database, *, issuer: str, subject: str) -> int | None:
+    """The owner who has linked this account of a provider, after the provider has proven that its user asks. None for nobody's.
+
+    Issuer and subject are the only key: an address may change hands, and a tenant's administrator may write any.
+    """
+    return database.owner_of_link(issuer, subject)

@@ -161,6 +161,7 @@ def draft_verdict_view(verdict: DraftVerdict) -> DraftVerdictView:
         verdict=verdict.verdict.value if verdict.verdict else None,
         recipients=tuple(recipient_view(each) for each in verdict.recipients),
         as_of=verdict.as_of,
+        broadcast=verdict.broadcast,
     )
 
 

@@ -133,6 +133,12 @@ class PeopleView(View):
     as_of: datetime
 
 
+class OpeningView(View):
+    """A first sentence for a mail to one person."""
+
+    text: str = Field(description="Names what the two have shared; empty where there is nothing to name.")
+
+
 class AlternativeView(View):
     """A better way than this mail."""
 
@@ -181,6 +187,7 @@ class DraftVerdictView(View):
     as_of: datetime
     checked: bool = Field(default=True, description="False when the check failed; the verdict is then allow, and `note` says why.")
     note: str = ""
+    broadcast: str = Field(default="", description="Where the draft speaks to many at once: by which sign, in a sentence. Else empty.")
 
 
 class DraftInput(View):
@@ -248,6 +255,33 @@ class BriefView(View):
     missing: tuple[str, ...] = Field(description="Who should be there and is not, each in a sentence.")
     attendees: tuple[AttendeeBriefView, ...]
     as_of: datetime
+
+
+class GetBackRow(View):
+    """Somebody to get back to, and with what."""
+
+    person: PersonRef
+    stage: str
+    stage_label: str
+    standing: str | None
+    act: str = Field(description="One thing to do; empty where nothing follows.")
+    last_at: datetime | None
+
+
+class HomeView(View):
+    """What a panel opens with."""
+
+    get_back: tuple[GetBackRow, ...] = Field(description="Who waits for an answer or a promise, then between whom it has become quiet.")
+    meetings: tuple[MeetingRow, ...]
+    as_of: datetime
+
+
+class OpenMessageView(View):
+    """The message that is open in a mail program."""
+
+    exchange: str = Field(description="Its id in the ledger.")
+    sender: str
+    people: tuple[str, ...] = Field(description="Addresses, the owner's own left out; the writer first.")
 
 
 class CorrectionView(View):

@@ -12,7 +12,7 @@ from apiflask import HTTPError
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from plugin_backend.usecases.errors import NotFound, UseCaseError
+from plugin_backend.usecases.errors import NobodysMailbox, NotFound, UseCaseError
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ IN_WORDS = {
     415: ("This kind of content is not understood", "Send application/json."),
     422: ("Something in it makes no sense", "Correct it and try again."),
     500: ("Something went wrong on this side", "Nothing of yours is lost. Try it again."),
+    503: ("This cannot be answered just now", "Try it again in a minute."),
 }
 """Title and advice for people, by status."""
 
@@ -110,6 +111,8 @@ def _of_validation(error: HTTPError) -> Response:
 
 
 def _of_use_case(error: UseCaseError) -> Response:
+    if isinstance(error, NobodysMailbox):
+        return problem(HTTPStatus.FORBIDDEN, kind="not-linked", detail=str(error))
     missing = isinstance(error, NotFound)
     status = HTTPStatus.NOT_FOUND if missing else HTTPStatus.UNPROCESSABLE_ENTITY
     if _for_a_program():

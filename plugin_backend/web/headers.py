@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
@@ -24,7 +25,14 @@ ON_EVERY_ANSWER = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
+SHOWN_ELSEWHERE = frozenset({"/static/addon.png"})
+"""What pages of others may show: the sign of the add-on, in its host."""
+
 ONE_YEAR = 31_536_000
+
+AN_HOUR = "public, max-age=3600"
+CACHED = {"static": "no-cache", "outlook.static": AN_HOUR, "outlook.event_code": AN_HOUR}
+"""What of ours is no answer about anybody, and may be kept: Outlook shows no icon that may not."""
 
 
 def protect(app: Flask) -> None:
@@ -58,8 +66,13 @@ def _readable() -> None:
 def _dressed(response: Response) -> Response:
     for name, value in ON_EVERY_ANSWER.items():
         response.headers.setdefault(name, value)
-    if request.endpoint == "static":
-        response.headers["Cache-Control"] = "no-cache"
+    if this_site().previews:
+        policy = response.headers["Content-Security-Policy"]
+        response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    if request.path in SHOWN_ELSEWHERE:
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.endpoint in CACHED and response.status_code < HTTPStatus.BAD_REQUEST:
+        response.headers["Cache-Control"] = CACHED[request.endpoint]
     else:
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(("Cookie", "Authorization"))

@@ -11,6 +11,7 @@ from flask import Flask, abort, g, request
 from werkzeug.wrappers import Response
 
 from plugin_backend.usecases.identity import SESSION_LIFE, owner_of_session, owner_of_token
+from plugin_backend.web.outlook_addin.callers import owner_by_outlook
 from plugin_backend.web.site import over_tls, this_site
 
 CSRF_FIELD = "csrf"
@@ -25,6 +26,8 @@ class Policy(StrEnum):
 
     PUBLIC = "public"
     SESSION = "session"
+    ADD_ON = "the add-on's own tokens"
+    """The blueprint proves the vendor and its user itself before any view, and answers in the vendor's own shape."""
     TOKEN_OR_SESSION = "token or session"  # noqa: S105 - a policy's name, not a secret
 
 
@@ -33,10 +36,24 @@ OF_ENDPOINT = {
     "api.health": Policy.PUBLIC,
     "pages.login": Policy.PUBLIC,
     "pages.enter": Policy.PUBLIC,
+    # The secret in its address is what opens it: a calendar program has neither a session nor a header of ours.
+    "pages.feed": Policy.PUBLIC,
+    # Outlook loads these without anybody's identity; there is nobody's data in them.
+    "outlook.static": Policy.PUBLIC,
+    "outlook.pane": Policy.PUBLIC,
+    "outlook.events": Policy.PUBLIC,
+    "outlook.event_code": Policy.PUBLIC,
+    "outlook.about": Policy.PUBLIC,
+    "outlook.may_call": Policy.PUBLIC,
 }
 """The exceptions. A new public route has to be added here, where it is seen."""
 
-OF_BLUEPRINT = {"api": Policy.TOKEN_OR_SESSION, "pages": Policy.SESSION}
+OF_BLUEPRINT = {
+    "api": Policy.TOKEN_OR_SESSION,
+    "pages": Policy.SESSION,
+    "previews": Policy.SESSION,
+    "google_addon": Policy.ADD_ON,
+}
 
 
 def policy_of(endpoint: str) -> Policy | None:
@@ -96,7 +113,7 @@ def _admit() -> None:
     if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, "This came from another site.")
     match policy_of(request.endpoint):
-        case Policy.PUBLIC:
+        case Policy.PUBLIC | Policy.ADD_ON:
             return
         case Policy.SESSION:
             g.owner_id = _by_session(request.form.get(CSRF_FIELD, "") if request.method not in SAFE_METHODS else None)
@@ -111,7 +128,12 @@ def _admit() -> None:
 def _by_token() -> int:
     scheme, _, secret = request.headers["Authorization"].partition(" ")
     secret = secret.strip()
-    if scheme.lower() != "bearer" or not secret or len(secret) > LONGEST_SECRET:
+    if scheme.lower() != "bearer" or not secret:
+        abort(401)
+    if "." in secret:
+        # No secret of ours has a dot, and every signed token has two.
+        return owner_by_outlook(secret)
+    if len(secret) > LONGEST_SECRET:
         abort(401)
     found = owner_of_token(this_site().database, secret, this_site().now())
     if found is None:

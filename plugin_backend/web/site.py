@@ -8,8 +8,10 @@ from datetime import datetime, tzinfo
 
 from flask import Flask, current_app, request
 
+from connectors.entra_tokens import EntraApi
 from connectors.oauth import OAuthProvider
 from plugin_backend.store.database import Database
+from plugin_backend.web.google_addon.door import Door
 
 EXTENSION = "acquaint"
 
@@ -29,6 +31,14 @@ class Site:
     """Whose accounts can be linked."""
     origin: str
     """Where browsers reach this, from the settings: what a request says of it never becomes a redirect address."""
+    entra: EntraApi
+    """Who may call from Outlook."""
+    google_door: Door
+    """How calls of the Google add-on are known."""
+    frame_hosts: tuple[str, ...] = ()
+    """The mail programs that may show the panes of Outlook in a frame."""
+    previews: bool = False
+    """The previews are shown, so that our own pages may stand in a frame of ours."""
     behind_tls: bool = False
     """Browsers come by https, through a proxy of ours; what a request itself says about that is never believed."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.test import TestResponse
 
 from plugin_backend.app import create_app
@@ -159,3 +160,12 @@ def csrf_of(client: FlaskClient) -> str:
     """The token in the forms of a signed-in browser."""
     page = client.get("/settings").get_data(as_text=True)
     return page.partition('name="csrf" value="')[2].partition('"')[0]
+
+
+@pytest.fixture(scope="session")
+def chrome(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests, without a network."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()

@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
-from importlib.resources import files
 from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from plugin_backend.app import create_app
@@ -22,22 +21,11 @@ from plugin_backend.usecases.tokens import make_login_link
 from tests.signing_in import OLGA, provider_of, served_by_name
 from tests.web.conftest import NOW, Clock, Program
 from tests.web.half_read import connect
+from tests.web.seeing import axe_violations, open_all, too_small
 
 pytestmark = pytest.mark.browser
 
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 1280)
-SMALLEST_TARGET = 24
-"""CSS px (WCAG 2.2, 2.5.8)."""
-
-
-@pytest.fixture(scope="session")
-def chrome(chromium: str) -> Iterator[Browser]:
-    """One Chromium for all tests, without a network."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -113,19 +101,6 @@ def somebody_cold(program: Program) -> dict[str, str]:
     raise AssertionError("the made-up mailbox has nobody to be warned of")
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe-core finds. It is run over the debugging protocol, which the page's policy does not bind."""
-    if not page.evaluate("typeof axe !== 'undefined'"):
-        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", AXE_RULES)
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found["violations"] for node in each["nodes"]]
-
-
-def open_all(page: Page) -> None:
-    """Unfold whatever is folded, so that it is looked at too."""
-    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing(visit: Callable[..., Visit], paths: tuple[str, ...], width: int, scheme: str) -> None:
@@ -165,13 +140,7 @@ def test_nothing_is_wider_than_a_panel(visit: Callable[..., Visit], paths: tuple
         window.go(path)
         open_all(window.page)
         assert window.page.evaluate("document.documentElement.scrollWidth") <= 320, path
-        small = window.page.evaluate(
-            """least => [...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, summary, nav a, a.button')]
-                .filter(each => { const box = each.getBoundingClientRect(); return box.height < least || box.width < least })
-                .map(each => each.outerHTML.slice(0, 120))""",
-            SMALLEST_TARGET,
-        )
-        assert small == [], path
+        assert too_small(window.page) == [], path
 
 
 def test_forced_colours_keep_everything_readable(visit: Callable[..., Visit], paths: tuple[str, ...]) -> None:

@@ -14,6 +14,8 @@ DRAFT: dict[str, Any] = {
 
 READ_BRIEF: dict[str, Any] = {"event": "0f2c7d@calendar.example.org/20261204T090000Z"}
 
+SHOWN_MEETING: dict[str, Any] = {"at": "2026-12-04T09:00:00Z", "attendees": ["ines.okafor@example.org", "you@example.com"]}
+
 PEOPLE: dict[str, Any] = {
     "people": [
         {

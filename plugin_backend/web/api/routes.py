@@ -10,9 +10,11 @@ from flask import Response, abort, current_app, request
 
 from plugin_backend.usecases.brief_meeting import brief_meeting, next_meetings
 from plugin_backend.usecases.correct_ledger import corrections, undo
+from plugin_backend.usecases.find_meeting import find_meeting
 from plugin_backend.usecases.list_exchanges import list_exchanges
 from plugin_backend.usecases.list_people import list_people
 from plugin_backend.usecases.show_person import show_person
+from plugin_backend.usecases.suggest_opening import suggest_opening
 from plugin_backend.usecases.sync_provider import ask_for_sync
 from plugin_backend.usecases.sync_status import status
 from plugin_backend.usecases.views import (
@@ -21,6 +23,7 @@ from plugin_backend.usecases.views import (
     CorrectionView,
     DraftInput,
     DraftVerdictView,
+    OpeningView,
     PeopleView,
     StatusView,
     SubjectView,
@@ -37,9 +40,11 @@ from plugin_backend.web.api.schemas import (
     Health,
     MeetingsPage,
     MeetingsQuery,
+    OpeningQuery,
     PeopleQuery,
     PersonQuery,
     ReadBrief,
+    ShownMeeting,
 )
 from plugin_backend.web.checking import verdict_on
 from plugin_backend.web.correcting import record
@@ -118,6 +123,14 @@ def check(draft: DraftInput, wanted: AsOf) -> DraftVerdictView:
     return verdict_on(draft, as_of=_moment(wanted.as_of))
 
 
+@api.get("/opening")
+@api.input(OpeningQuery, location="query", arg_name="wanted")
+@api.output(OpeningView)
+@api.doc(operation_id="opening", summary="A first sentence for a mail to one person, from what the two have shared")
+def opening(wanted: OpeningQuery) -> OpeningView:
+    return OpeningView(text=suggest_opening(this_site().database, owner_id(), wanted.to, as_of=_moment(wanted.as_of)))
+
+
 @api.get("/meetings")
 @api.input(MeetingsQuery, location="query", arg_name="wanted")
 @api.output(MeetingsPage)
@@ -150,6 +163,16 @@ def next_brief(wanted: AsOf) -> BriefView:
 def read_brief(read: ReadBrief) -> BriefView:
     """The next brief about the same people says what changed since this one. Reading alone (GET) changes nothing."""
     return brief_meeting(this_site().database, owner_id(), event=read.event, as_of=this_site().now(), remember=True)
+
+
+@api.post("/briefs/find")
+@api.input(ShownMeeting, location="json", arg_name="shown", example=examples.SHOWN_MEETING)
+@api.output(BriefView)
+@api.doc(operation_id="find_brief", summary="What to know before a meeting that a mail program shows", extensions=MAY_MISS)
+def find_brief(shown: ShownMeeting) -> BriefView:
+    """The event that begins then and has most of these addresses on it."""
+    event = find_meeting(this_site().database, owner_id(), at=shown.at, attendees=shown.attendees)
+    return brief_meeting(this_site().database, owner_id(), event=event, as_of=this_site().now(), remember=False)
 
 
 @api.get("/corrections")

@@ -83,6 +83,19 @@ class ReadBrief(View):
     event: str = Field(min_length=1, max_length=LONGEST_ID)
 
 
+class OpeningQuery(AsOf):
+    """For a mail to whom."""
+
+    to: str = Field(min_length=1, max_length=LONGEST_ID, description="Their e-mail address.")
+
+
+class ShownMeeting(View):
+    """A meeting as a mail program shows it, which knows no id that the ledger has."""
+
+    at: Moment = Field(description="When it begins; without an offset, UTC.")
+    attendees: tuple[str, ...] = Field(max_length=1_000, description="E-mail addresses, the organiser's among them.")
+
+
 class ExchangesPage(View):
     """Exchanges, newest first, also the automated ones."""
 

@@ -34,6 +34,7 @@ def common() -> dict[str, Any]:
         "csrf": csrf_token,
         "now": this_site().now(),
         "version": this_site().version,
+        "previews": this_site().previews,
         "done": words.DONE.get(request.args.get("done", ""), ""),
         "STAGE_MEANS": words.STAGE_MEANS,
         "STANDING_MEANS": words.STANDING_MEANS,

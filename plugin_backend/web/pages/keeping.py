@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from plugin_backend.usecases.correct_ledger import corrections
+from plugin_backend.usecases.prepare_briefs import feed_since
 from plugin_backend.usecases.sync_status import status
 from plugin_backend.usecases.tokens import list_tokens, revoke_token
 from plugin_backend.web.identity import owner_id
@@ -19,6 +20,7 @@ def settings() -> str:
     return render_template(
         "settings.html",
         status=status(database, owner_id(), now=now),
+        feed_since=feed_since(database, owner_id()),
         own_words=tuple(reversed(corrections(database, owner_id()))),
         tokens=tuple(token for token in list_tokens(database, owner_id()) if token.revoked_at is None),
     )
