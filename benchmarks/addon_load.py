@@ -27,11 +27,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from msgspec import structs
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from benchmarks.latency import pages, store_page, wait_for_port
@@ -216,7 +217,7 @@ def _new_pages(now: datetime) -> Iterator[tuple[LedgerEntry, ...]]:
     """Mail that the ledger does not hold yet, between the same people."""
     chance = random.Random(now.timestamp())
     entries = made_up_entries(Shape(exchanges=10_000_000), until=now)
-    fresh = (replace(entry, id=f"new-{chance.randrange(10**12)}-{entry.id}", at=now - timedelta(seconds=1)) for entry in entries)
+    fresh = (structs.replace(entry, id=f"new-{chance.randrange(10**12)}-{entry.id}", at=now - timedelta(seconds=1)) for entry in entries)
     while page := tuple(islice(fresh, SYNC_PAGE)):
         yield page
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from io import BufferedRWPair
 
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar, Event
+from msgspec import structs
 
 from plugin_backend.cli.posting import brief_mail, post
 from plugin_backend.domain.brief_times import BriefTimes
@@ -119,7 +119,7 @@ def test_a_meeting_that_was_moved_is_told_again(database: Database, owner: int) 
     event = make_event(id="moved", by=KNOWN, owner="", person="", at=at, subject="Bellows")
     ledger.record(event, locator="calendar")
     first = tell(database, owner, NOW + timedelta(hours=7))
-    moved = replace(event, at=at + timedelta(hours=2), ends_at=at + timedelta(hours=3))
+    moved = structs.replace(event, at=at + timedelta(hours=2), ends_at=at + timedelta(hours=3))
     ledger.record(moved, locator="calendar")
 
     second = tell(database, owner, NOW + timedelta(hours=8))
