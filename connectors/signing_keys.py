@@ -78,7 +78,7 @@ class SigningKeys:
             if present - self._fetched_at > seconds and present - self._asked_at > ASKED_AT_MOST_EVERY:
                 self._asked_at = present
                 # Where the issuer does not answer, its old keys are better than none.
-                with suppress(requests.RequestException, ValueError):
+                with suppress(requests.RequestException, ValueError, RecursionError):
                     self._keys, self._fetched_at = self._fetch(), present
             if self._keys is None:
                 raise KeysUnreachable("The issuer's keys cannot be fetched.")

@@ -13,6 +13,7 @@ from plugin_backend.domain.ledger import Tier
 
 ENV_PREFIX = "ACQUAINT_"
 SETTINGS_FILE = "settings.toml"
+WORKERS_THAT_WAIT = 2
 
 
 def default_data_dir() -> Path:
@@ -38,6 +39,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address that `acquaint serve` binds.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port that `acquaint serve` binds; 0 takes a free one.")
+    workers: int = Field(
+        default=0, ge=0, le=32, description="Processes that answer. 0: one with SQLite, two with PostgreSQL, which is waited for."
+    )
     allowed_hosts: tuple[str, ...] = Field(default=(), description="Further host names the service answers to, as a JSON list.")
     public_url: str = Field(
         default="", description="Where a TLS proxy in front serves this, e.g. https://acquaint.example.org: cookies are then Secure."
@@ -125,6 +129,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'acquaint.db'}"
+
+    @property
+    def answering(self) -> int:
+        """How many processes answer: while one waits for a database of another process, a second has something to do."""
+        return self.workers or (WORKERS_THAT_WAIT if self.url.startswith("postgresql") else 1)
 
     @classmethod
     def settings_customise_sources(

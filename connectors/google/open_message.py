@@ -45,7 +45,7 @@ class OpenMessages:
                 )
                 answer.raise_for_status()
                 return _people(answer.json())
-            except (requests.RequestException, ValueError):
+            except (requests.RequestException, ValueError, RecursionError):
                 return ()
 
 

@@ -102,7 +102,8 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
         secret = make_login_link(database, owner_id, now=clock())
     signal.signal(signal.SIGTERM, _as_interrupt)
     # A server that forks belongs in a process without threads: one that inherits a held lock would never answer.
-    options = ("--interface", "wsgi", "--factory", "--workers", "1", "--blocking-threads", "1", "--log-level", "warning")
+    workers = str(settings.answering)
+    options = ("--interface", "wsgi", "--factory", "--workers", workers, "--blocking-threads", "1", "--log-level", "warning")
     service = subprocess.Popen([sys.executable, "-m", "granian", *options, "--host", host, "--port", str(port), APPLICATION])  # noqa: S603 - our own words
     refresher = multiprocessing.get_context("spawn").Process(target=keep_readings_fresh, args=(os.getpid(),), daemon=True)
     refresher.start()

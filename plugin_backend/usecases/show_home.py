@@ -13,7 +13,7 @@ from plugin_backend.usecases.presenting import person_ref
 from plugin_backend.usecases.readings_at_once import EVERY, readings_at_once
 from plugin_backend.usecases.views import GetBackRow, HomeView
 
-LOOKED_AT = 40
+LOOKED_AT = 20
 """So many of those last exchanged with are looked at, and so many of those between whom it has become quiet."""
 
 GET_BACK_SHOWN = 5

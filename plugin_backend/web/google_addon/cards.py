@@ -25,7 +25,9 @@ _TURNS_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u
 
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """A text on one line, without control signs and without marks that turn its direction."""
-    kept = "".join(" " if sign.isspace() else sign for sign in text[: 2 * longest] if _is_shown(sign))
+    told = text[: 2 * longest]
+    # Nearly every text is printable as it is; then there is nothing to look for sign by sign.
+    kept = told if told.isprintable() else "".join(" " if sign.isspace() else sign for sign in told if _is_shown(sign))
     flat = " ".join(kept.split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
