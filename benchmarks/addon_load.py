@@ -17,8 +17,6 @@ import math
 import multiprocessing
 import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -33,15 +31,14 @@ from itertools import islice
 from pathlib import Path
 
 from msgspec import structs
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from benchmarks.latency import pages, store_page, wait_for_port
 from benchmarks.made_up_ledger import BIG_CONTACT, OWNER, Shape, address_of, made_up_entries
-from benchmarks.measuring import start
+from benchmarks.measuring import start, stop
 from connectors.doubles.addon_host import AddOnHost
+from connectors.doubles.serving import served as answering
 from connectors.doubles.sign_in import Person
 from plugin_backend.domain.ledger import LedgerEntry, Tier
-from plugin_backend.domain.people import AddressKind
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
 from plugin_backend.store.rows import LinkState
@@ -150,13 +147,6 @@ def opened(folder: Path, url: str) -> Database:
     return Database.open(url, keyring=KeyRing.load_or_create(folder, None))
 
 
-class Quiet(WSGIRequestHandler):
-    """Says nothing of what it was asked."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Nothing."""
-
-
 @contextmanager
 def keys_of(host: AddOnHost) -> Iterator[tuple[AddOnHost, str]]:
     """The host's keys, served on this machine as Google serves its own."""
@@ -166,10 +156,8 @@ def keys_of(host: AddOnHost) -> Iterator[tuple[AddOnHost, str]]:
         begin("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 
-    server = make_server("127.0.0.1", 0, answer, request_handler=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield host, f"http://127.0.0.1:{server.server_port}/keys"
-    server.shutdown()
+    with answering(answer) as address:
+        yield host, f"{address}/keys"
 
 
 @contextmanager
@@ -189,12 +177,7 @@ def served(folder: Path, url: str, token: str, host: AddOnHost, jwks_uri: str) -
     try:
         yield Served(port=wait_for_port(log, child), token=token, host=host)
     finally:
-        os.killpg(child.pid, signal.SIGTERM)
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        stop(child)
 
 
 def keep_storing(folder: Path, url: str, per_second: int, stored: object) -> None:
@@ -205,7 +188,7 @@ def keep_storing(folder: Path, url: str, per_second: int, stored: object) -> Non
     began = restated = time.monotonic()
     now = datetime.now(UTC)
     for number, page in enumerate(_new_pages(now)):
-        _store_new(database, owner_id, page, number)
+        store_page(database, owner_id, page, first=False, cursor=str(number), source="new mail")
         if time.monotonic() - restated > RESTATED_EVERY:
             refresh_readings(database, owner_id, now=datetime.now(UTC))
             restated = time.monotonic()
@@ -220,24 +203,6 @@ def _new_pages(now: datetime) -> Iterator[tuple[LedgerEntry, ...]]:
     fresh = (structs.replace(entry, id=f"new-{chance.randrange(10**12)}-{entry.id}", at=now - timedelta(seconds=1)) for entry in entries)
     while page := tuple(islice(fresh, SYNC_PAGE)):
         yield page
-
-
-def _store_new(database: Database, owner_id: int, page: tuple[LedgerEntry, ...], number: int) -> None:
-    kinds = {seat.address: AddressKind.PERSON for entry in page for seat in entry.seats if seat.address != OWNER}
-    with database.write(owner_id) as store:
-        stream = store.ensure_stream(store.ensure_account("mbox", "new mail").id)
-        store.record_page(
-            stream.id,
-            entries=page,
-            names=[{}] * len(page),
-            kinds=kinds,
-            deletions=(),
-            cursor=str(number),
-            reset=False,
-            complete=False,
-            problems=(),
-        )
-        store.resolve_people(None)
 
 
 def card_calls(service: Served, shape: Shape) -> Request:

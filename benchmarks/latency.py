@@ -17,7 +17,6 @@ import math
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +31,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.made_up_ledger import BIG_CONTACT, OWNER, Shape, address_of, made_up_entries
-from benchmarks.measuring import start
+from benchmarks.measuring import start, stop
 from plugin_backend.app import create_app
 from plugin_backend.domain.ledger import LedgerEntry, Tier
 from plugin_backend.domain.people import AddressKind
@@ -48,6 +47,9 @@ RECIPIENTS = 10
 FEW = 5
 """So many recipients at most get reply estimates."""
 DATABASE = "acquaint.db"
+FILLED = "a made-up ledger"
+"""What the account is called that the entries come from."""
+
 WAIT_FOR_SERVICE = 120.0
 
 Send = Callable[[str, str, bytes | None], int]
@@ -108,13 +110,13 @@ def pages(entries: Iterator[LedgerEntry]) -> Iterator[tuple[LedgerEntry, ...]]:
         yield page
 
 
-def store_page(database: Database, owner_id: int, page: tuple[LedgerEntry, ...], *, first: bool, cursor: str) -> None:
+def store_page(database: Database, owner_id: int, page: tuple[LedgerEntry, ...], *, first: bool, cursor: str, source: str = FILLED) -> None:
     """Store one page, as an import does."""
     addresses = {seat.address for entry in page for seat in entry.seats} | {entry.sender for entry in page}
     names = [{seat.address: name_of_made_up(seat.address) for seat in entry.seats} for entry in page]
     kinds = {address: kind_of_made_up(address) for address in addresses}
     with database.write(owner_id) as store:
-        stream = store.ensure_stream(store.ensure_account("mbox", "a made-up ledger").id)
+        stream = store.ensure_stream(store.ensure_account("mbox", source).id)
         store.record_page(
             stream.id,
             entries=page,
@@ -163,13 +165,7 @@ def service(folder: Path, token: str) -> Iterator[Send]:
         yield send
         connection.close()
     finally:
-        os.killpg(child.pid, signal.SIGTERM)
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-            print("the service did not stop within 10 s and was killed", file=sys.stderr)
+        stop(child)
 
 
 def wait_for_port(log: Path, child: subprocess.Popen[bytes]) -> int:

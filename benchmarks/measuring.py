@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+STOPS_WITHIN = 10.0
+"""Seconds that a program has to end in."""
 
 SAMPLE_EVERY = 0.1
 """Seconds between two looks at the memory."""
@@ -79,6 +83,17 @@ def start(command: Sequence[str], env: Mapping[str, str], sink: IO[bytes]) -> su
     return subprocess.Popen(
         command, env=dict(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
     )
+
+
+def stop(child: subprocess.Popen[bytes]) -> None:
+    """End a program that was started so, with its process group: asked first, killed where it takes too long."""
+    os.killpg(child.pid, signal.SIGTERM)
+    try:
+        child.wait(timeout=STOPS_WITHIN)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        print(f"a program did not stop within {STOPS_WITHIN:.0f} s and was killed", file=sys.stderr)
 
 
 def _watch(root: int, done: threading.Event, peaks: list[int]) -> None:

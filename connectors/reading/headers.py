@@ -13,7 +13,6 @@ from functools import lru_cache
 BLOCK_BYTES = 512 * 1024
 FIELDS = 2_000
 VALUE_CHARS = 64 * 1024
-NAME_CHARS = 100
 
 # A mail shows at least one of these; a text that merely has a colon in its first line does not.
 MAIL_FIELDS = frozenset(
@@ -23,7 +22,6 @@ MAIL_FIELDS = frozenset(
     }
 )  # fmt: skip
 
-_NAME = re.compile(r"[!-9;-~]{1,100}[ \t]*")
 _FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)\n?", re.MULTILINE)
 _FOLD = re.compile(r"\n[ \t]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -142,8 +140,6 @@ def split_message(raw: bytes) -> tuple[list[tuple[str, str]], int]:
         text, is_utf8 = block.decode("utf-8"), True
     except UnicodeDecodeError:
         text, is_utf8 = block.decode("latin-1"), False
-    if is_utf8 and (plain := _plain_fields(text)):
-        return plain, body
     fields: list[tuple[str, str]] = []
     position, last_known = 0, -1
     for found in _FIELD.finditer(text):
@@ -173,24 +169,6 @@ def _blank_line(raw: bytes) -> tuple[int, int]:
     if at < 0:
         return limit, limit
     return at - (raw[at - 1 : at] == b"\r"), at + (2 if at == bare else 3)
-
-
-def _plain_fields(text: str) -> list[tuple[str, str]]:
-    """The fields of a block in which there is nothing but fields, as in nearly all mails; nothing where it has to be looked at closely."""
-    fields: list[tuple[str, str]] = []
-    for line in _FOLD.sub(" ", text).split("\n"):
-        name, colon, value = line.partition(":")
-        known = _field_name(name) if colon and len(name) <= NAME_CHARS else ""
-        if not known or len(value) > VALUE_CHARS or len(fields) >= FIELDS:
-            return []
-        fields.append((known, clean_line(value.strip())))
-    return fields
-
-
-@lru_cache(maxsize=4_096)
-def _field_name(name: str) -> str:
-    """The name of a field in lower case; empty where no field may be named so."""
-    return name.rstrip(" \t").lower() if _NAME.fullmatch(name) else ""
 
 
 def _last_mail_field(text: str, position: int) -> int:

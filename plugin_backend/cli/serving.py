@@ -91,7 +91,7 @@ def fill_with_demo(database: Database) -> int:
 
 
 def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> None:
-    """Run the service and the refresher as processes of their own until one of them, or the user, ends it."""
+    """Run the service, and what goes on beside it, as processes of their own until the service, or the user, ends it."""
     port = port or _free_port(host)
     _refuse_taken(host, port)
     # The processes read the environment afresh, so what was said on the command line goes there.
@@ -105,25 +105,22 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
     workers = str(settings.answering)
     options = ("--interface", "wsgi", "--factory", "--workers", workers, "--blocking-threads", "1", "--log-level", "warning")
     service = subprocess.Popen([sys.executable, "-m", "granian", *options, "--host", host, "--port", str(port), APPLICATION])  # noqa: S603 - our own words
-    refresher = multiprocessing.get_context("spawn").Process(target=keep_readings_fresh, args=(os.getpid(),), daemon=True)
-    refresher.start()
-    syncer = multiprocessing.get_context("spawn").Process(target=keep_synced, args=(os.getpid(),), daemon=True)
-    syncer.start()
-    briefer = multiprocessing.get_context("spawn").Process(target=keep_briefs_ready, args=(os.getpid(),), daemon=True)
-    briefer.start()
+    spawn = multiprocessing.get_context("spawn")
+    works = (keep_readings_fresh, keep_synced, keep_briefs_ready)
+    beside = [spawn.Process(target=work, args=(os.getpid(),), daemon=True) for work in works]
+    for process in beside:
+        process.start()
     try:
         _wait_until_it_answers(service, host, port)
         _announce(f"http://{_shown(host)}:{port}/login?code={secret}", json_output=json_output)
         if service.wait() != 0:
             raise click.ClickException("The service ended unexpectedly; what it said stands above.")
     finally:
-        refresher.terminate()
-        syncer.terminate()
-        briefer.terminate()
+        for process in beside:
+            process.terminate()
         service.terminate()
-        refresher.join()
-        syncer.join()
-        briefer.join()
+        for process in beside:
+            process.join()
         service.wait()
 
 

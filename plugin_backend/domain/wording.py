@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from plugin_backend.domain.readings import Promise, Side
@@ -11,6 +12,12 @@ from plugin_backend.domain.readings import Promise, Side
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 LONGEST_QUOTE = 120
 NAMES_IN_A_LIST = 4
+
+CONTROLS = frozenset({"Cc", "Cs"})
+"""Unicode's categories of control signs and lone surrogates."""
+
+_TURNS_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that could let a name read as another, or turn the words around it."""
 
 _I_WILL = re.compile(
     r"^(?:and |so |then )?(?:i|we)(?:[’']ll| will| shall| am going to| promise to|[’']m going to)(?: also| then)? (?P<act>.+)$", re.I | re.S
@@ -24,6 +31,16 @@ def on_day(moment: datetime, seen_from: datetime) -> str:
     """A date in the time zone of the reader, e.g. "3 May 2026"."""
     there = moment.astimezone(seen_from.tzinfo)
     return f"{there.day} {MONTHS[there.month - 1]} {there.year}"
+
+
+def one_line(text: str, *, hidden: Collection[str] = CONTROLS) -> str:
+    """A text on one line, without the signs of some categories of Unicode's and without marks that turn its direction."""
+    # Nearly every text is printable as it is; then there is nothing to look for sign by sign.
+    if not text.isprintable():
+        text = "".join(
+            sign for sign in text if sign.isspace() or (sign not in _TURNS_DIRECTION and unicodedata.category(sign) not in hidden)
+        )
+    return " ".join(text.split())
 
 
 def counted(number: int, thing: str) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, tzinfo
 
-from plugin_backend.domain.wording import on_day
+from plugin_backend.domain.wording import on_day, one_line
 from plugin_backend.usecases.views import AttendeeBriefView, BriefView
 
 LONGEST_TITLE = 120
 A_MEETING = "A meeting"
-_TURNS_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 TO_YOU_ALONE = "Acquaint wrote this for you alone, from your own mail and calendar. Nobody else was sent it."
 
 
 def brief_title(view: BriefView, *, zone: tzinfo | None) -> str:
     """One line: which meeting, and when."""
-    return f"Brief: {_plain(view.event.subject)[:LONGEST_TITLE] or A_MEETING}, {_when(view, zone)}"
+    return f"Brief: {one_line(view.event.subject)[:LONGEST_TITLE] or A_MEETING}, {_when(view, zone)}"
 
 
 def brief_text(view: BriefView, *, told: BriefView | None, zone: tzinfo | None) -> str:
@@ -40,11 +38,11 @@ def meeting_changes(before: BriefView, now: BriefView, *, zone: tzinfo | None) -
     if before.event.channel != now.event.channel:
         said.append("It takes place in another way than before.")
     were, are = ({each.person.id: each for each in view.attendees} for view in (before, now))
-    said += [f"{_plain(each.person.name)} was added." for key, each in are.items() if key not in were]
-    said += [f"{_plain(each.person.name)} is no longer invited." for key, each in were.items() if key not in are]
+    said += [f"{one_line(each.person.name)} was added." for key, each in are.items() if key not in were]
+    said += [f"{one_line(each.person.name)} is no longer invited." for key, each in were.items() if key not in are]
     answered = {"accepted": "has accepted", "declined": "has declined", "tentative": "may come"}
     said += [
-        f"{_plain(each.person.name)} {answered[each.response]}."
+        f"{one_line(each.person.name)} {answered[each.response]}."
         for key, each in are.items()
         if key in were and each.response != were[key].response and each.response in answered
     ]
@@ -52,8 +50,8 @@ def meeting_changes(before: BriefView, now: BriefView, *, zone: tzinfo | None) -
 
 
 def _the_meeting(view: BriefView, zone: tzinfo | None) -> str:
-    head = f"{_plain(view.event.subject) or A_MEETING}\n{_when(view, zone)}, {view.event.audience} people"
-    return "\n".join((head, "", _plain(view.kind_sentence), *(f"- {_plain(each)}" for each in (*view.advice, *view.missing))))
+    head = f"{one_line(view.event.subject) or A_MEETING}\n{_when(view, zone)}, {view.event.audience} people"
+    return "\n".join((head, "", one_line(view.kind_sentence), *(f"- {one_line(each)}" for each in (*view.advice, *view.missing))))
 
 
 def _since(view: BriefView, told: BriefView | None, zone: tzinfo | None) -> list[str]:
@@ -67,7 +65,7 @@ def _since(view: BriefView, told: BriefView | None, zone: tzinfo | None) -> list
 
 def _attendee(each: AttendeeBriefView, zone: tzinfo | None) -> str:
     standing = f", {each.standing}" if each.standing else ""
-    lines = [f"{_plain(each.person.name)}: {each.stage_label}{standing}{_response(each.response)}", each.how_you_know_each_other]
+    lines = [f"{one_line(each.person.name)}: {each.stage_label}{standing}{_response(each.response)}", each.how_you_know_each_other]
     if each.changed:
         lines.append("Since your last brief: " + " ".join(each.changed))
     if each.last_substance:
@@ -78,7 +76,7 @@ def _attendee(each: AttendeeBriefView, zone: tzinfo | None) -> str:
         for promise in each.promises
     ]
     lines += [f"Do: {each.next_act}" if each.next_act else "", f"Better not: {each.avoid}" if each.avoid else ""]
-    return "\n".join(_plain(line) for line in lines if line)
+    return "\n".join(one_line(line) for line in lines if line)
 
 
 def _response(response: str) -> str:
@@ -97,9 +95,3 @@ def _when(view: BriefView, zone: tzinfo | None) -> str:
 def _day(moment: datetime, zone: tzinfo | None) -> str:
     there = moment.astimezone(zone)
     return on_day(there, there)
-
-
-def _plain(text: str) -> str:
-    """One line of a text, without control signs and marks that turn its direction."""
-    kept = (sign for sign in text if sign.isspace() or not (unicodedata.category(sign) in ("Cc", "Cs") or sign in _TURNS_DIRECTION))
-    return " ".join("".join(kept).split())

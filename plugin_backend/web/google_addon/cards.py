@@ -6,9 +6,10 @@ The parts are plain JSON shapes: tests hold every answer against Google's publis
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from plugin_backend.domain.wording import CONTROLS, one_line
 
 Json = dict[str, Any]
 
@@ -19,21 +20,14 @@ LONGEST_LINE = 120
 LONGEST_TEXT = 600
 LONGEST_LABEL = 80
 
-_TURNS_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that could let a name read as another, or turn the words around it."""
+_HIDDEN = CONTROLS | {"Co", "Cn"}
+"""Categories of signs that no card shows: controls, and those that mean nothing to anybody."""
 
 
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """A text on one line, without control signs and without marks that turn its direction."""
-    told = text[: 2 * longest]
-    # Nearly every text is printable as it is; then there is nothing to look for sign by sign.
-    kept = told if told.isprintable() else "".join(" " if sign.isspace() else sign for sign in told if _is_shown(sign))
-    flat = " ".join(kept.split())
+    flat = one_line(text[: 2 * longest], hidden=_HIDDEN)
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
-
-
-def _is_shown(sign: str) -> bool:
-    return sign.isspace() or (sign not in _TURNS_DIRECTION and unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn"))
 
 
 def rich(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -245,7 +245,6 @@ def _checked(call: Call, place: Place, recipients: Recipients) -> Json:
     if not recipients.everybody:
         return empty_draft_card(place)
     copied = (*recipients.cc, *recipients.bcc)
-    copied = (*recipients.cc, *recipients.bcc)
     draft = DraftInput(to=recipients.to, cc=copied, subject=call.subject, in_reply_to=_answered_by(call, recipients))
     try:
         verdict = verdict_on(draft, as_of=place.now)
