@@ -11,8 +11,9 @@ from functools import partial
 import click
 from rich.markup import escape
 
+from plugin_backend.cli.options import json_option
 from plugin_backend.cli.posting import brief_mail, post
-from plugin_backend.cli.runtime import as_json, clock, json_option, open_ledger, out, say, settings_now
+from plugin_backend.cli.runtime import as_json, clock, open_ledger, out, say, settings_now
 from plugin_backend.domain.brief_times import BriefTimes
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database

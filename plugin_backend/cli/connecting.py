@@ -21,7 +21,8 @@ import orjson
 from rich.markup import escape
 
 from connectors.oauth import CodeProvider, Grant, OAuthProvider, Refusal
-from plugin_backend.cli.runtime import as_json, clock, json_option, open_database, open_ledger, out, say, settings_now
+from plugin_backend.cli.options import json_option
+from plugin_backend.cli.runtime import as_json, clock, open_database, open_ledger, out, say, settings_now
 from plugin_backend.providers import code_providers, oauth_providers
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database

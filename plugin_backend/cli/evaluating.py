@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 
 import click
 
-from plugin_backend.cli.runtime import json_option
+from plugin_backend.cli.options import json_option
 
 DISTRIBUTION = "acquaint"
 PROGRAM = "benchmarks.evaluate"

@@ -12,8 +12,9 @@ from rich.markup import escape
 
 from connectors.exchange import Exchange, Problem
 from connectors.reading.mail import MESSAGE_BYTES, read_message
+from plugin_backend.cli.options import as_of_option, json_option
 from plugin_backend.cli.reading import day
-from plugin_backend.cli.runtime import as_json, as_of_option, clock, json_option, open_ledger, out, understood
+from plugin_backend.cli.runtime import as_json, clock, open_ledger, out, understood
 from plugin_backend.domain.people import Owner
 from plugin_backend.usecases.brief_meeting import brief_meeting
 from plugin_backend.usecases.check_draft import check_draft

@@ -9,8 +9,9 @@ from pydantic import SecretStr
 from rich.markup import escape
 
 from plugin_backend.cli.exit_codes import GAVE_UP
+from plugin_backend.cli.options import Moment, json_option
 from plugin_backend.cli.reading import day
-from plugin_backend.cli.runtime import Moment, as_json, clock, json_option, open_database, open_ledger, out, settings_now, understood
+from plugin_backend.cli.runtime import as_json, clock, open_database, open_ledger, out, settings_now, understood
 from plugin_backend.domain.readings import Stage
 from plugin_backend.settings import ENV_PREFIX, SETTINGS_FILE, Settings
 from plugin_backend.usecases.correct_ledger import correct, corrections, undo

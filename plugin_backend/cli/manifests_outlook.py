@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import click
 import orjson
 
-from plugin_backend.cli.runtime import as_json, json_option, out, settings_now
+from plugin_backend.cli.options import json_option
+from plugin_backend.cli.runtime import as_json, out, settings_now
 from plugin_backend.web.outlook_addin.declared import Served
 from plugin_backend.web.outlook_addin.manifests import COLOUR_ICON, OUTLINE_ICON, json_manifest, xml_manifest
 

@@ -8,7 +8,8 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from plugin_backend.cli.runtime import Moment, as_json, as_of_option, clock, json_option, open_ledger, out
+from plugin_backend.cli.options import Moment, as_of_option, json_option
+from plugin_backend.cli.runtime import as_json, clock, open_ledger, out
 from plugin_backend.domain.readings import Stage, Standing
 from plugin_backend.domain.tags import Channel, Substance
 from plugin_backend.usecases.current_readings import refresh_readings

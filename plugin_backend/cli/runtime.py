@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -15,17 +14,11 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
 
-from plugin_backend.domain.moments import asked_moment
 from plugin_backend.settings import Settings, load_settings
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 Shape = TypeVar("Shape", bound=BaseModel)
-
-_BARE_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}|\d{4}-?W\d{2}(?:-?\d)?", re.ASCII)
-"""A day without a time, in each of the ways in which ISO 8601 writes one."""
 
 
 def _reader_gone() -> NoReturn:
@@ -82,42 +75,6 @@ def understood(shape: type[Shape], **fields: object) -> Shape:
         found = error.errors(include_input=False, include_url=False, include_context=False)
         wrong = "; ".join(f"{str(each['loc'][0]).replace('_', ' ')}: {each['msg']}" for each in found)
         raise click.UsageError(f"This cannot be used as it is. {wrong}.") from None
-
-
-def json_option(command: Command) -> Command:
-    """`--json` on a command."""
-    return click.option("--json", "json_output", is_flag=True, help="Print JSON for programs instead of text for people.")(command)
-
-
-class Moment(click.ParamType[datetime]):
-    """A date (2026-06-01) or a time (2026-06-01T09:00:00Z); without an offset, UTC."""
-
-    name = "date"
-
-    def __init__(self, *, end_of_day: bool) -> None:
-        self.end_of_day = end_of_day
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read a date; a day without a time is its end or its start."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail("This is no date. Write 2026-06-01 or 2026-06-01T09:00:00Z.", param, ctx)
-        if self.end_of_day and _BARE_DAY.fullmatch(value):
-            moment = datetime.combine(moment.date(), time.max)
-        try:
-            return asked_moment(moment)
-        except ValueError as error:
-            self.fail(f"This date cannot be used: {error}.", param, ctx)
-
-
-def as_of_option(command: Command) -> Command:
-    """`--as-of DATE` on a command."""
-    return click.option("--as-of", type=Moment(end_of_day=True), default=None, help="Read everything as of this date. [default: now]")(
-        command
-    )
 
 
 def settings_now(**overrides: object) -> Settings:

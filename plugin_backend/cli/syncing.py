@@ -15,7 +15,8 @@ from rich.markup import escape
 from connectors.base import ConnectorError
 from connectors.exchange import Progress
 from plugin_backend.cli.exit_codes import GAVE_UP
-from plugin_backend.cli.runtime import as_json, clock, err, json_option, open_ledger, out, say, settings_now
+from plugin_backend.cli.options import json_option
+from plugin_backend.cli.runtime import as_json, clock, err, open_ledger, out, say, settings_now
 from plugin_backend.providers import open_account
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database

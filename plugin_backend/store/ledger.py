@@ -17,7 +17,7 @@ from plugin_backend.store.session import Session, in_batches
 from plugin_backend.store.tables import address, exchange, from_micros, holding, participation, person, stream, to_micros
 
 _ROWS_AT_ONCE = 500
-_HELD_AT_ONCE = 5_000
+_HELD_AT_ONCE = 10_000
 """Exchanges held in memory for a group of persons; more only where one person alone has more."""
 _SHOWN = (exchange.c.id, exchange.c.at, exchange.c.external_id, exchange.c.facts, exchange.c.sealed)
 
@@ -170,7 +170,7 @@ class LedgerReading(Session):
     def _groups(self, person_ids: Sequence[str]) -> Iterator[dict[str, list[int]]]:
         """Persons with the numbers of their exchanges, as many at a time as have some thousands together."""
         group: dict[str, list[int]] = {}
-        held = 0
+        held: set[int] = set()
         for batch in in_batches(person_ids):
             theirs = (
                 select(person.c.key, participation.c.exchange_id)
@@ -183,11 +183,11 @@ class LedgerReading(Session):
             for person_id, number in self.execute(theirs):
                 numbers[person_id].append(number)
             for person_id, of_one in numbers.items():
-                if group and held + len(of_one) > _HELD_AT_ONCE:
+                if group and len(held.union(of_one)) > _HELD_AT_ONCE:
                     yield group
-                    group, held = {}, 0
+                    group, held = {}, set()
                 group[person_id] = of_one
-                held += len(of_one)
+                held.update(of_one)
         if group:
             yield group
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
@@ -13,11 +14,27 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+if sys.platform != "win32":
+    from multiprocessing import forkserver
+
 ALLOCATIONS_PER_COLLECTION = 100_000
 """How many objects more than were freed make the garbage collector look at the young ones (Python's own default is 700)."""
 
-_CONTEXT = multiprocessing.get_context("spawn")
-"""Nothing is inherited but what a child is given: no open database, no thread's lock."""
+# Nothing is inherited but what a child is given: no open database, no thread's lock.
+if sys.platform == "win32":
+    _CONTEXT = multiprocessing.get_context("spawn")
+else:
+    _CONTEXT = multiprocessing.get_context("forkserver")
+
+
+def get_ready(*modules: str) -> None:
+    """Start the process that children come from, and have it load modules meanwhile; children then begin with these loaded.
+
+    Worth it before this process loads much itself. Without it the first child starts that process, and each loads what it needs.
+    """
+    if sys.platform != "win32":
+        _CONTEXT.set_forkserver_preload(list(modules))
+        forkserver.ensure_running()
 
 
 def duplex_pipe() -> tuple[Connection, Connection]:

@@ -27,10 +27,10 @@ RESTATE_AFTER = timedelta(days=1)
 REFRESHED_AT_ONCE = 20_000
 """Persons that are looked up as stale at once."""
 
-REFRESH_BATCH = 500
+REFRESH_BATCH = 1_000
 """Persons per transaction of a refresh: few enough that memory stays small, and other writers never wait long."""
 
-BATCHES_FOR_CHILD = 6
+BATCHES_FOR_CHILD = 4
 """With fewer batches, starting a process takes longer than it saves."""
 
 BATCHES_AHEAD = 2

@@ -106,21 +106,25 @@ def rare_terms(subject: str, own: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     # Whom it greets and who signs is not what it is about.
     names = {word for name in addressed_names(own) for word in name.lower().split()}
-    words = dict.fromkeys(WORD.findall(subject[:_LONGEST_SUBJECT].lower().replace("’", "'")))
-    for sentence in evidence_in(own).sentences:
-        words.update(dict.fromkeys(sentence.words[1:-1]))
-    for word in [word for word in words if word not in common]:
-        low = word.removesuffix("'s")
-        if not _SHORTEST_TERM <= len(low) <= _LONGEST_TERM or low in common or low in names or _is_number(low):
-            continue
-        if len(low) > _SHORTEST_STEM and any(low.removesuffix(ending) in common for ending in _ENDINGS):
-            continue
-        if "-" in low and not any(map(str.isdigit, low)) and all(part in common or len(part) < _SHORTEST_TERM for part in low.split("-")):
-            continue
-        found.setdefault(low)
-        if len(found) >= MOST_TERMS:
-            break
+    of_subject = WORD.findall(subject[:_LONGEST_SUBJECT].lower().replace("’", "'"))
+    for words in (of_subject, *(sentence.words[1:-1] for sentence in evidence_in(own).sentences)):
+        for word in [word for word in words if word not in common]:
+            low = word.removesuffix("'s")
+            if low not in found and low not in names and _tells(low, common):
+                found[low] = None
+                if len(found) == MOST_TERMS:
+                    return tuple(found)
     return tuple(found)
+
+
+def _tells(word: str, common: frozenset[str]) -> bool:
+    """Whether a word is neither common, nor made of common ones, nor a small number."""
+    if not _SHORTEST_TERM <= len(word) <= _LONGEST_TERM or word in common or _is_number(word):
+        return False
+    if len(word) > _SHORTEST_STEM and any(word.removesuffix(ending) in common for ending in _ENDINGS):
+        return False
+    parts = word.split("-")
+    return len(parts) == 1 or any(map(str.isdigit, word)) or not all(part in common or len(part) < _SHORTEST_TERM for part in parts)
 
 
 def _is_number(word: str) -> bool:
