@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LONGEST_NAME = 200
-_CACHED = 65_536
+_CACHED = 16_384
 _SHORTENED = 3
 """A given name may be cut down to so many letters ("Phil" for "Phillip")."""
 

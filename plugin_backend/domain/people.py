@@ -37,7 +37,7 @@ __all__ = [
     "same_person",
 ]
 
-_CACHED = 65_536
+_CACHED = 16_384
 
 
 class AddressKind(StrEnum):

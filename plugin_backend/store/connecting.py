@@ -25,7 +25,7 @@ BACKPORTS: tuple[Version, ...] = ((3, 44, 6), (3, 50, 7))
 
 BUSY_SECONDS = 60
 _READERS = 5
-_CACHE_KIB = 32 * 1024
+_CACHE_KIB = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from plugin_backend.store.session import Session, in_batches
 from plugin_backend.store.tables import address, exchange, from_micros, holding, participation, person, stream, to_micros
 
 _ROWS_AT_ONCE = 500
-_HELD_AT_ONCE = 10_000
+_HELD_AT_ONCE = 5_000
 """Exchanges held in memory for a group of persons; more only where one person alone has more."""
 _SHOWN = (exchange.c.id, exchange.c.at, exchange.c.external_id, exchange.c.facts, exchange.c.sealed)
 

@@ -27,7 +27,7 @@ RESTATE_AFTER = timedelta(days=1)
 REFRESHED_AT_ONCE = 20_000
 """Persons that are looked up as stale at once."""
 
-REFRESH_BATCH = 1_000
+REFRESH_BATCH = 500
 """Persons per transaction of a refresh: few enough that memory stays small, and other writers never wait long."""
 
 BATCHES_FOR_CHILD = 4

@@ -28,7 +28,7 @@ Buckets = NDArray[np.uint32]
 
 _MOST_WORDS = 1_500
 _LONGEST_SUBJECT = 300
-_WORDS_KEPT = 1 << 15
+_WORDS_KEPT = 1 << 14
 _BEGIN, _STOP = "^", "."
 _HASH = np.dtype("<u4")
 _IN_BUCKETS = np.uint32(BUCKETS - 1)
