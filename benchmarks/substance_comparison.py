@@ -183,7 +183,7 @@ ROWS = (
         "the same, quotes read as own words",
         sums=lambda case: by_first_layer(replace(case, mails=[without_zones(mail) for mail in case.mails]), ()),
     ),
-    Row("weak", "the same, with labels of its own making for 17,185 more", sums=self_taught),
+    Row("weak", "the same, with labels of its own making for the others", sums=self_taught),
     Row("embeddings", "MiniLM sentence embedding and logistic regression, hand labels", sums=by_embeddings, needs=MINILM),
     Row("first+", "first layer, readers' labels as well", sums=lambda case: by_first_layer(case, case.more)),
     Row("sentence", "the same, the one sentence that says most", sums=lambda case: by_first_layer(case, case.more, said_most)),
