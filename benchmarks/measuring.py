@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ STOPS_WITHIN = 10.0
 
 SAMPLE_EVERY = 0.25
 """Seconds between two looks at the memory. Each costs the processes some milliseconds: ten a second made runs 3 % slower."""
+
+
+_PR_SET_CHILD_SUBREAPER = 36
+"""linux/prctl.h"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,9 @@ class Measured:
 
 
 def measure(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> Measured:
-    """Run a command to its end in a process group of its own."""
+    """Run a command to its end in a process group of its own, with nothing of earlier ones left to be written to the disk."""
+    os.sync()
+    _adopt_orphans()
     with log.open("wb") as sink:
         began = time.perf_counter()
         child = start(command, env, sink)
@@ -53,16 +60,30 @@ def measure(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> Mea
         child.returncode = os.waitstatus_to_exitcode(status)
         done.set()
         watcher.join()
+    cpu_seconds = usage.ru_utime + usage.ru_stime + sum(_reaped(group=child.pid))
     # ru_maxrss (KiB) is exact for the largest process of the tree, where a short run was over before it was looked at.
     shared, resident = peaks
     return Measured(
         seconds=seconds,
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
+        cpu_seconds=cpu_seconds,
         peak_bytes=shared or usage.ru_maxrss * 1024,
         peak_resident=max(resident, usage.ru_maxrss * 1024),
         exit_code=child.returncode,
         output=log.read_text(errors="replace"),
     )
+
+
+def _adopt_orphans() -> None:
+    """Make this process the parent of those whose own has ended, so that their processor time can be asked for (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _reaped(group: int) -> Iterator[float]:
+    """Wait for what is left of a process group; the processor seconds that each took."""
+    with suppress(ChildProcessError):
+        while True:
+            _, _, usage = os.wait4(-group, 0)
+            yield usage.ru_utime + usage.ru_stime
 
 
 def run_and_kill(command: Sequence[str], *, env: Mapping[str, str], after: float, log: Path) -> bool:

@@ -37,7 +37,7 @@ __all__ = [
     "same_person",
 ]
 
-_CACHED = 16_384
+_CACHED = 8_192
 
 
 class AddressKind(StrEnum):

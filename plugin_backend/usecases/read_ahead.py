@@ -10,6 +10,9 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
+from typing import cast
+
+from msgspec import Struct, msgpack
 
 from connectors.base import Connector, ConnectorError
 from connectors.exchange import Exchange, Participant, Problem, SyncPage
@@ -134,6 +137,33 @@ def pages_ahead(connector: Connector, cursor: str | None, reader: Reader) -> Ite
 Message = ReadyPage | ConnectorError | None
 """What a child has to say of a page; None where there are no more pages."""
 
+Packed = bytes | tuple[Struct, ...]
+
+_ENCODER = msgpack.Encoder()
+_EXCHANGES = msgpack.Decoder(tuple[Exchange, ...])
+_ENTRIES = msgpack.Decoder(tuple[LedgerEntry, ...])
+
+
+def _packed(rows: tuple[Struct, ...]) -> Packed:
+    """Rows as MessagePack, written and read in a quarter of the time of a pickle; as they are where they hold what it does not know."""
+    try:
+        return _ENCODER.encode(rows)
+    except (UnicodeEncodeError, OverflowError):
+        # A lone surrogate, or a number of more than 64 bits.
+        return rows
+
+
+def _exchanges(packed: Packed) -> tuple[Exchange, ...]:
+    return _EXCHANGES.decode(packed) if isinstance(packed, bytes) else cast(tuple[Exchange, ...], packed)
+
+
+def _entries(packed: Packed) -> tuple[LedgerEntry, ...]:
+    return _ENTRIES.decode(packed) if isinstance(packed, bytes) else cast(tuple[LedgerEntry, ...], packed)
+
+
+def _hand_over(parent: Connection, number: int, page: ReadyPage) -> None:
+    parent.send((number, replace(page, entries=()), _packed(page.entries)))
+
 
 def _in_order(first: Connection, second: Connection) -> Iterator[ReadyPage | ConnectorError]:
     """What both children say, by the numbers of the pages."""
@@ -154,10 +184,10 @@ def _in_order(first: Connection, second: Connection) -> Iterator[ReadyPage | Con
 
 def _received(receiving: Connection) -> tuple[int, Message]:
     try:
-        numbered: tuple[int, Message] = receiving.recv()
+        number, message, packed = receiving.recv()
     except (EOFError, OSError):
         raise ReaderDied("A process that reads the source ended unexpectedly. Run the import again: it goes on where it stopped.") from None
-    return numbered
+    return number, replace(message, entries=_entries(packed)) if isinstance(message, ReadyPage) else message
 
 
 def _read(connector: Connector, cursor: str | None, reader: Reader, second: Connection, parent: Connection) -> None:
@@ -166,16 +196,16 @@ def _read(connector: Connector, cursor: str | None, reader: Reader, second: Conn
         for page in connector.changes(cursor):
             if alone >= PAGES_AHEAD or second.poll():
                 second.recv()
-                second.send((number, page))
+                second.send((number, replace(page, upserts=()), _packed(page.upserts)))
                 alone = 0
             else:
-                parent.send((number, ready(page, reader)))
+                _hand_over(parent, number, ready(page, reader))
                 alone += 1
             number += 1
     except ConnectorError as error:
-        parent.send((number, error))
+        parent.send((number, error, ()))
     else:
-        parent.send((number, None))
+        parent.send((number, None, ()))
     while True:  # The second child may still be at work; the parent ends both when it has every page.
         second.recv()
 
@@ -185,8 +215,8 @@ def _help(reader: Reader, first: Connection, parent: Connection) -> None:
     first.send(_ANOTHER)
     pages = Inbox(first)
     while True:
-        number, page = pages.take()
-        parent.send((number, ready(page, reader)))
+        number, page, packed = pages.take()
+        _hand_over(parent, number, ready(replace(page, upserts=_exchanges(packed)), reader))
         first.send(_ANOTHER)
 
 
