@@ -10,7 +10,7 @@ from importlib.resources import files
 from publicsuffixlist import PublicSuffixList
 
 _LONGEST_HOST = 255
-_CACHED = 8_192
+_CACHED = 4_096
 _BORDERS = re.compile(r"[-_.=]+")
 _TOKEN = re.compile(r"[0-9a-f]{20,}")
 """What no person has in front of their @; shorter runs of digits are somebody's telephone or QQ number."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LONGEST_NAME = 200
-_CACHED = 8_192
+_CACHED = 4_096
 _SHORTENED = 3
 """A given name may be cut down to so many letters ("Phil" for "Phillip")."""
 

@@ -37,7 +37,7 @@ __all__ = [
     "same_person",
 ]
 
-_CACHED = 8_192
+_CACHED = 4_096
 
 
 class AddressKind(StrEnum):

@@ -58,7 +58,7 @@ def storable_id(external_id: str) -> str:
     return storable(external_id, LONGEST_ID)
 
 
-@lru_cache(16_384)
+@lru_cache(8_192)
 def storable_address(address: str) -> str:
     """An address as it is stored and looked up."""
     return storable(address, LONGEST_ADDRESS)
@@ -148,7 +148,7 @@ def _seat(row: list[Any], persons: Mapping[str, str] | None) -> Seat:
     return _shared_seat(tuple(row), persons.get(row[0], "") if persons is not None else "")
 
 
-@lru_cache(16_384)
+@lru_cache(8_192)
 def _shared_seat(row: tuple[Any, ...], person: str) -> Seat:
     """A seat, made once for the many mails in which somebody sits alike."""
     return Seat(

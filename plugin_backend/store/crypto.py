@@ -35,7 +35,7 @@ _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _DATABASE_FILES = ("*.db", "*.sqlite", "*.sqlite3")
 _TOKEN_HEX = 16
-_TOKENS_KEPT = 8_192
+_TOKENS_KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
