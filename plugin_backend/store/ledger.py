@@ -183,7 +183,7 @@ class LedgerReading(Session):
             for person_id, number in self.execute(theirs):
                 numbers[person_id].append(number)
             for person_id, of_one in numbers.items():
-                if group and len(held.union(of_one)) > _HELD_AT_ONCE:
+                if group and len(held) + sum(number not in held for number in of_one) > _HELD_AT_ONCE:
                     yield group
                     group, held = {}, set()
                 group[person_id] = of_one

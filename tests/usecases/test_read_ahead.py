@@ -7,11 +7,14 @@ from typing import Any
 from msgspec import structs
 
 from connectors.exchange import SyncPage
+from connectors.memory import MemoryConnector
 from plugin_backend.domain.ledger import Tier
-from plugin_backend.usecases.read_ahead import Reader, ready
+from plugin_backend.store.crypto import BlindKey
+from plugin_backend.usecases.read_ahead import Reader, pages_ahead, pages_here, ready
 from tests.factories import OWNER, make_exchange
 
 READER = Reader(owner=OWNER, blind=str.upper, tier=Tier.SUBJECTS)
+CHILDREN_READER = Reader(owner=OWNER, blind=BlindKey(bytes(32)), tier=Tier.SUBJECTS)
 NO_TEXT: Any = None
 """What no connector yields: the classifier cannot read it."""
 
@@ -37,3 +40,15 @@ def test_a_page_is_recorded_as_its_mails_are() -> None:
     beside = ready(SyncPage(upserts=(whole, broken), cursor="c"), READER)
 
     assert beside.entries == alone.entries
+
+
+def test_child_processes_read_what_this_one_reads() -> None:
+    """In the same order, also what MessagePack does not know: half a surrogate pair, and a number of more than 64 bits."""
+    odd = {7: {"subject": "half \ud83d"}, 11: {"revision": 10**30}}
+    exchanges = [make_exchange(external_id=f"m{number}@forge.example", **odd.get(number, {})) for number in range(40)]
+
+    in_children = list(pages_ahead(MemoryConnector(exchanges, page_size=2), None, CHILDREN_READER))
+    here = list(pages_here(MemoryConnector(exchanges, page_size=2), None, CHILDREN_READER))
+
+    assert in_children == here
+    assert [entry.revision for page in in_children for entry in page.entries][11] == 10**30
