@@ -44,7 +44,7 @@ def test_a_page_is_recorded_as_its_mails_are() -> None:
 
 def test_child_processes_read_what_this_one_reads() -> None:
     """In the same order, also what MessagePack does not know: half a surrogate pair, and a number of more than 64 bits."""
-    odd = {7: {"subject": "half \ud83d"}, 11: {"revision": 10**30}}
+    odd: dict[int, dict[str, Any]] = {7: {"subject": "half \ud83d"}, 11: {"revision": 10**30}}
     exchanges = [make_exchange(external_id=f"m{number}@forge.example", **odd.get(number, {})) for number in range(40)]
 
     in_children = list(pages_ahead(MemoryConnector(exchanges, page_size=2), None, CHILDREN_READER))
