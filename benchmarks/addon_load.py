@@ -28,6 +28,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from msgspec import structs
@@ -180,7 +181,7 @@ def served(folder: Path, url: str, token: str, host: AddOnHost, jwks_uri: str) -
         stop(child)
 
 
-def keep_storing(folder: Path, url: str, per_second: int, stored: object) -> None:
+def keep_storing(folder: Path, url: str, per_second: int, stored: Synchronized[int]) -> None:
     """Run beside the service, in a process of its own: store new mail, page after page, and restate the readings that it touches."""
     database = opened(folder, url)
     owner_id = database.owner_id()
@@ -192,7 +193,7 @@ def keep_storing(folder: Path, url: str, per_second: int, stored: object) -> Non
         if time.monotonic() - restated > RESTATED_EVERY:
             refresh_readings(database, owner_id, now=datetime.now(UTC))
             restated = time.monotonic()
-        stored.value += len(page)  # type: ignore[attr-defined]  # shared by multiprocessing, which says only that it is an object
+        stored.value += len(page)
         time.sleep(max(0.0, began + (number + 1) * SYNC_PAGE / per_second - time.monotonic()))
 
 

@@ -21,7 +21,6 @@ STOPS_WITHIN = 10.0
 SAMPLE_EVERY = 0.25
 """Seconds between two looks at the memory. Each costs the processes some milliseconds: ten a second made runs 3 % slower."""
 
-
 _PR_SET_CHILD_SUBREAPER = 36
 """linux/prctl.h"""
 

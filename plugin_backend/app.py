@@ -16,7 +16,7 @@ from flask.json.provider import JSONProvider
 from connectors.entra_tokens import EntraApi
 from connectors.oauth import OAuthProvider
 from plugin_backend.providers import entra_api, google_door, oauth_providers
-from plugin_backend.settings import Settings, load_settings
+from plugin_backend.settings import Settings, host_in_url, load_settings
 from plugin_backend.store.crypto import KeyRing
 from plugin_backend.store.database import Database
 from plugin_backend.web import errors, headers, identity
@@ -30,7 +30,6 @@ from plugin_backend.web.previews.routes import previews
 from plugin_backend.web.site import Site, install
 
 ALWAYS_OURS = ("localhost", "127.0.0.1", "::1")
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with; what is bound is the user's word
 
 
 class StrictJson(JSONProvider):
@@ -123,8 +122,7 @@ def _clock() -> datetime:
 def _origin(settings: Settings) -> str:
     if settings.public_url:
         return settings.public_url.rstrip("/")
-    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    return f"http://{host_in_url(settings.host)}:{settings.port}"
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

@@ -10,10 +10,23 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from plugin_backend.domain.ledger import Tier
+from plugin_backend.usecases.children import LARGE
 
 ENV_PREFIX = "ACQUAINT_"
 SETTINGS_FILE = "settings.toml"
 WORKERS_THAT_WAIT = 2
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with; what is bound is the user's word
+
+
+def reached_at(host: str) -> str:
+    """Where what is bound to an address answers on this machine."""
+    return "127.0.0.1" if host in _EVERYWHERE else host
+
+
+def host_in_url(host: str) -> str:
+    """The same as it stands in a URL (RFC 3986, section 3.2.2)."""
+    reached = reached_at(host)
+    return f"[{reached}]" if ":" in reached else reached
 
 
 def default_data_dir() -> Path:
@@ -48,7 +61,7 @@ class Settings(BaseSettings):
     )
     page_size: int = Field(default=500, ge=1, le=10_000, description="Messages per transaction of an import.")
     read_ahead_bytes: int = Field(
-        default=2_000_000, ge=0, description="Sources larger than this are read in child processes, ahead of what is stored."
+        default=LARGE, ge=0, description="Sources larger than this are read in child processes, ahead of what is stored."
     )
     colleague_domains: frozenset[str] = Field(default=frozenset(), description="Further domains of your own organisation, as a JSON list.")
 

@@ -18,7 +18,7 @@ from plugin_backend.cli.exit_codes import GAVE_UP
 from plugin_backend.cli.runtime import as_json, clock, err, open_database, out, say, settings_now
 from plugin_backend.settings import Settings
 from plugin_backend.store.database import Database
-from plugin_backend.usecases.children import collect_seldom
+from plugin_backend.usecases.children import collect_seldom, is_large
 from plugin_backend.usecases.current_readings import refresh_readings
 from plugin_backend.usecases.following import OnPage, Tally
 from plugin_backend.usecases.sync_account import UNFINISHED, sync_account
@@ -127,7 +127,7 @@ def _import_path(
 
 def _import_one(database: Database, owner_id: int, source: Path, settings: Settings, *, quiet: bool) -> SourceReport:
     connector = open_source(source, now=clock(), page_size=settings.page_size)
-    ahead = source.is_dir() or source.stat().st_size > settings.read_ahead_bytes
+    ahead = is_large(source, settings.read_ahead_bytes)
     locator = str(source.resolve())
     if quiet:
         return sync_account(database, owner_id, connector, locator=locator, clock=clock, in_child=ahead)

@@ -7,10 +7,7 @@ from pathlib import Path
 import click
 
 from plugin_backend.cli.options import json_option
-from plugin_backend.usecases.children import get_ready
-
-LARGE = 2_000_000
-"""Bytes of a file from which on child processes read it (the setting `read_ahead_bytes`, as it is where nobody changes it)."""
+from plugin_backend.usecases.children import get_ready, is_large
 
 
 @click.command("import", short_help="Read mail exports and calendar files into the ledger.")
@@ -32,7 +29,7 @@ def import_command(
       acquaint import "Takeout/Mail/All mail.mbox" --owner you@example.org --calendar Takeout/Calendar/you.ics
       acquaint import ~/Maildir --owner you@example.org --owner you@home.example
     """
-    if any(path.is_dir() or path.stat().st_size > LARGE for path in (*paths, *calendars)):
+    if any(map(is_large, (*paths, *calendars))):
         get_ready("plugin_backend.usecases.work_of_children")
     # Only now, while the process that the children come from loads what they work with.
     from plugin_backend.cli.import_run import run_import

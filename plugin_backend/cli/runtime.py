@@ -1,4 +1,4 @@
-"""What every command needs: settings, the clock, the open database, dates from the command line, output."""
+"""What every command needs: settings, the clock, the open database, output."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from plugin_backend.cli.briefing import keep_briefs_ready
 from plugin_backend.cli.runtime import clock, open_database, open_ledger, out, settings_now
 from plugin_backend.cli.syncing import keep_synced
 from plugin_backend.demo import demo_mailbox
-from plugin_backend.settings import ENV_PREFIX, Settings
+from plugin_backend.settings import ENV_PREFIX, Settings, host_in_url, reached_at
 from plugin_backend.store.database import Database
 from plugin_backend.store.errors import StoreError
 from plugin_backend.usecases.current_readings import refresh_readings
@@ -32,7 +32,6 @@ REFRESH_EVERY = timedelta(minutes=10)
 """Meetings end and standings move while the service runs."""
 
 APPLICATION = "plugin_backend.app:from_environment"
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with; what is bound is the user's word
 
 host_option = click.option("--host", default=None, help="Address to bind. [default: ACQUAINT_HOST, 127.0.0.1]")
 port_option = click.option(
@@ -112,7 +111,7 @@ def _serve(settings: Settings, host: str, port: int, *, json_output: bool) -> No
         process.start()
     try:
         _wait_until_it_answers(service, host, port)
-        _announce(f"http://{_shown(host)}:{port}/login?code={secret}", json_output=json_output)
+        _announce(f"http://{host_in_url(host)}:{port}/login?code={secret}", json_output=json_output)
         if service.wait() != 0:
             raise click.ClickException("The service ended unexpectedly; what it said stands above.")
     finally:
@@ -129,9 +128,8 @@ def _as_interrupt(_signal: int, _frame: object) -> None:
 
 
 def _wait_until_it_answers(service: subprocess.Popen[bytes], host: str, port: int) -> None:
-    reached = "127.0.0.1" if host in EVERYWHERE else host
     while service.poll() is None:
-        with suppress(OSError), socket.create_connection((reached, port), timeout=1):
+        with suppress(OSError), socket.create_connection((reached_at(host), port), timeout=1):
             return
         time.sleep(0.05)
     raise click.ClickException("The service could not start; what it said stands above.")
@@ -145,12 +143,6 @@ def _announce(url: str, *, json_output: bool) -> None:
     out.print("Open this link in your browser (it works once, within 15 minutes):\n")
     out.print(f"  {escape(url)}\n")
     out.print("Ctrl-C stops the service.", style="dim")
-
-
-def _shown(host: str) -> str:
-    if host in EVERYWHERE:
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def keep_readings_fresh(parent: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -20,11 +21,19 @@ if sys.platform != "win32":
 ALLOCATIONS_PER_COLLECTION = 100_000
 """How many objects more than were freed make the garbage collector look at the young ones (Python's own default is 700)."""
 
+LARGE = 2_000_000
+"""Bytes of a file from which on reading it takes so long that processes of its own are worth it."""
+
 # Nothing is inherited but what a child is given: no open database, no thread's lock.
 if sys.platform == "win32":
     _CONTEXT = multiprocessing.get_context("spawn")
 else:
     _CONTEXT = multiprocessing.get_context("forkserver")
+
+
+def is_large(source: Path, above: int = LARGE) -> bool:
+    """Whether a source is worth processes of its own: a folder, or a file of more than so many bytes."""
+    return source.is_dir() or source.stat().st_size > above
 
 
 def get_ready(*modules: str) -> None:

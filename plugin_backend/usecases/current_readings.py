@@ -30,7 +30,7 @@ REFRESHED_AT_ONCE = 20_000
 REFRESH_BATCH = 500
 """Persons per transaction of a refresh: few enough that memory stays small, and other writers never wait long."""
 
-BATCHES_FOR_CHILD = 4
+BATCHES_FOR_CHILD = 6
 """With fewer batches, starting a process takes longer than it saves."""
 
 BATCHES_AHEAD = 2

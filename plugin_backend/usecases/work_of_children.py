@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-
 from plugin_backend.domain.classifier.model import shipped_model
 from plugin_backend.usecases import current_readings, read_ahead
 
 __all__ = ["current_readings", "read_ahead"]
 
 shipped_model()
-gc.freeze()

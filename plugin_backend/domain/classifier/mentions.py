@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import chain, filterfalse
 
 from plugin_backend.domain.classifier.evidence import Evidence, evidence_in, known_words
 from plugin_backend.domain.classifier.phrases import MAX_OWN, WORD, sentences_of
@@ -107,13 +108,13 @@ def rare_terms(subject: str, own: str) -> tuple[str, ...]:
     # Whom it greets and who signs is not what it is about.
     names = {word for name in addressed_names(own) for word in name.lower().split()}
     of_subject = WORD.findall(subject[:_LONGEST_SUBJECT].lower().replace("’", "'"))
-    for words in (of_subject, *(sentence.words[1:-1] for sentence in evidence_in(own).sentences)):
-        for word in [word for word in words if word not in common]:
-            low = word.removesuffix("'s")
-            if low not in found and low not in names and _tells(low, common):
-                found[low] = None
-                if len(found) == MOST_TERMS:
-                    return tuple(found)
+    words = chain(of_subject, *(sentence.words[1:-1] for sentence in evidence_in(own).sentences))
+    for word in filterfalse(common.__contains__, words):
+        low = word.removesuffix("'s")
+        if low not in found and low not in names and _tells(low, common):
+            found[low] = None
+            if len(found) == MOST_TERMS:
+                break
     return tuple(found)
 
 
