@@ -63,8 +63,9 @@ class Weighing:
     """That no person wrote it to these people."""
 
     def speaks_for(self, substance: Substance) -> float:
-        """The weight of what was found for one of the two."""
-        return sum(weights()[indicator.name] for indicator, _ in self.found if indicator.speaks_for is substance)
+        """The weight of what was found for one of the two. A machine's address only hints at a notification: campaigns have one as well."""
+        found = (indicator.name for indicator, _ in self.found if indicator.speaks_for is substance)
+        return sum(_HINT if name == _MACHINE_ADDRESS else weights()[name] for name in found)
 
 
 def broadcast_tags(letter: Letter, own: str, envelope: Envelope) -> tuple[SubstanceTag, ...]:
@@ -86,19 +87,20 @@ def told_by_marks(letter: Letter, own: str) -> tuple[SubstanceTag, ...] | Weighi
     if letter.outgoing:
         return _to_many(letter)
     weighing = weigh(letter)
-    is_open = _UNSURE < weighing.probability < _CLEAR and not letter.answers and not letter.discussed
+    is_asked = _may_be_a_persons(letter, weighing) or _is_of_machine(weighing)
     # The model knows English alone.
-    if is_open and language_of(own[:_LANGUAGE_SHOWS].lower().split()) is Language.ENGLISH:
+    if is_asked and language_of(own[:_LANGUAGE_SHOWS].lower().split()) is Language.ENGLISH:
         return weighing
     return _tags_told(letter, weighing)
 
 
 def told_by_wording(letter: Letter, weighing: Weighing, scores: Mapping[Substance, float]) -> tuple[SubstanceTag, ...]:
-    """The tags by the indicators together with what the substance model says of the words."""
+    """The tags by the indicators together with what the substance model says of the words: for few or for many, and which of the two."""
     bulk, automated = scores[Substance.BULK], scores[Substance.AUTOMATED]
-    if bulk + automated >= _WORDED_FOR_MANY:
+    is_open = _may_be_a_persons(letter, weighing)
+    if (bulk + automated if is_open else max(bulk, automated)) >= _WORDED_FOR_MANY:
         wording = (BULK_WORDING if bulk >= automated else AUTOMATED_WORDING, "")
-    elif bulk + automated <= _WORDED_FOR_FEW:
+    elif is_open and bulk + automated <= _WORDED_FOR_FEW:
         wording = (HUMAN_WORDING, "")
     else:
         return _tags_told(letter, weighing)
@@ -109,10 +111,20 @@ def _tags_told(letter: Letter, weighing: Weighing) -> tuple[SubstanceTag, ...]:
     """The tags by the probability that no person wrote it, and what was found."""
     if weighing.probability < THRESHOLD:
         return ()
-    bulk, automated = (weighing.speaks_for(substance) for substance in (Substance.BULK, Substance.AUTOMATED))
-    leading = Substance.BULK if bulk >= automated else Substance.AUTOMATED
+    leading = max(Substance.BULK, Substance.AUTOMATED, key=weighing.speaks_for)
     tags = (_tag_of(weighing, leading),)
     return (*tags, *_campaign_beside(letter)) if leading is Substance.AUTOMATED else tags
+
+
+def _may_be_a_persons(letter: Letter, weighing: Weighing) -> bool:
+    """Whether the indicators leave open that a person wrote it to its readers."""
+    return _UNSURE < weighing.probability < _CLEAR and not letter.answers and not letter.discussed
+
+
+def _is_of_machine(weighing: Weighing) -> bool:
+    """Whether no person wrote it, its address is a machine's, and its words are enough to tell a notification from a campaign."""
+    found = {indicator.name for indicator, _ in weighing.found}
+    return weighing.probability >= THRESHOLD and _MACHINE_ADDRESS in found and _SHORT not in found
 
 
 def _campaign_beside(letter: Letter) -> tuple[SubstanceTag, ...]:
@@ -143,12 +155,14 @@ def _tag_of(weighing: Weighing, substance: Substance) -> SubstanceTag:
 
 
 _LANGUAGE_SHOWS = 2_000
-_SURE = 0.99
+_SURE, _LIKELY = 0.99, 0.8
 _UNSURE, _CLEAR = 0.24, 0.945
 """Between them the wording can decide, and is asked."""
 _WORDED_FOR_MANY, _WORDED_FOR_FEW = 0.8, 0.2
-"""From and up to which probability, of automated and bulk together, the wording counts."""
-_LIKELY = 0.8
+"""From and up to which probability the wording counts: of automated and bulk together, or of one of them where nobody wrote it anyhow."""
+_MACHINE_ADDRESS, _SHORT = "robot_sender", "short"
+_HINT = 0.5
+"""What a machine's address weighs where the question is which of the two: little, in log-odds."""
 _MANY_RECIPIENTS = 10
 _MOST_WORDS = 200
 _ALSO_IN_CAMPAIGNS = frozenset(("machine_sender", "auto_submitted", "says_machine"))
@@ -367,7 +381,7 @@ INDICATORS = (
     Indicator(name="reads_like_a_feed", sentence="It is an item of a feed.", check=reads_like_a_feed, speaks_for=BULK),
     Indicator(name="null_return_path", sentence="Its envelope takes no answer.", check=_null_return_path, speaks_for=AUTOMATED),
     Indicator(name="suppresses_replies", sentence="It asks machines not to answer.", check=_suppresses_replies, speaks_for=AUTOMATED),
-    Indicator(name="robot_sender", sentence="Its address is that of a machine.", check=_robot_sender, speaks_for=AUTOMATED),
+    Indicator(name=_MACHINE_ADDRESS, sentence="Its address is that of a machine.", check=_robot_sender, speaks_for=AUTOMATED),
     Indicator(name="role_sender", sentence="Its address is that of an office.", check=_role_sender, speaks_for=BULK),
     Indicator(name="report_subject", sentence="Its subject is that of a report.", check=report_subject, speaks_for=AUTOMATED),
     Indicator(
@@ -381,6 +395,6 @@ INDICATORS = (
     Indicator(name="human_mail_program", sentence="It was written in a person's mail program.", check=human_mail_program, speaks_for=None),
     Indicator(name="greets_by_name", sentence="It greets its reader by name.", check=greets_by_name, speaks_for=None),
     Indicator(name="first_person", sentence="It says I.", check=_first_person, speaks_for=None),
-    Indicator(name="short", sentence="It is short.", check=_short, speaks_for=None),
+    Indicator(name=_SHORT, sentence="It is short.", check=_short, speaks_for=None),
     Indicator(name="asks", sentence="It asks something.", check=_asks, speaks_for=None),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from plugin_backend.domain.classifier.bulk import (
     AUTOMATED_WORDING,
     BULK_WORDING,
@@ -18,6 +20,7 @@ from plugin_backend.domain.classifier.features import Envelope
 from plugin_backend.domain.classifier.letter import Letter, letter_of
 from plugin_backend.domain.classifier.machines import RULES
 from plugin_backend.domain.classifier.phrase_sets import PhraseFinder, first_of
+from plugin_backend.domain.people import AddressKind
 from plugin_backend.domain.tags import Substance
 from tests.domain.classifier.corpus import exchange_of
 from tests.factories import OWNER
@@ -28,6 +31,16 @@ LETTER = {
     "subject": "Hinges",
     "text": "Dear Olga,\n\nI have the hinges here. Shall I bring them?\n\nPavel",
 }
+
+CAMPAIGN = """Spring is here, and so is our sale! Save up to 50% on garden chairs, lamps and grills this weekend only.
+Visit any of our stores or shop online, and see what is new for your terrace. Members get free shipping on all orders over $25.
+Also in this issue: ten tips for a greener lawn, the recipe of the month, and your chance to win a week by the sea.
+Hurry, this offer ends on Sunday at midnight, while supplies last. We look forward to seeing you in one of our stores."""
+NOTIFICATION = """The nightly job 'ledger export' has failed. Start: 02:00. End: 02:03. Status: 12. Host: forge-07.
+The file could not be written because the disk is full. The job will be run again at 03:00. Log: line 1: connection opened.
+Line 2: table read. Line 3: write error. Line 4: connection closed. Line 5: job ended with errors. Line 6: owner of the job notified.
+Line 7: waiting for the next run. Nothing needs to be done if the next run succeeds; else free some space on the volume."""
+UNKNOWN_LANGUAGE = "Ваш заказ номер 20512 принят и будет отправлен завтра. Вы можете следить за доставкой на нашем сайте. " * 5
 
 
 def letter(**told: Any) -> Letter:
@@ -106,6 +119,19 @@ class TestEvidence:
         assert tag.rule == "tells_how_to_leave"
         assert tag.words == "unsubscribe"
         assert tag.confidence >= THRESHOLD
+
+    @pytest.mark.parametrize(
+        ("text", "substance"),
+        [(CAMPAIGN, Substance.BULK), (NOTIFICATION, Substance.AUTOMATED), (UNKNOWN_LANGUAGE, Substance.AUTOMATED)],
+        ids=["campaign", "notification", "in a language that the model does not know"],
+    )
+    def test_a_machines_address_leaves_to_the_words_what_it_is(self, text: str, substance: Substance) -> None:
+        """Campaigns come from such addresses as notifications do; nobody wrote either."""
+        sent = letter(**{"from": "Forge <notifications@forge.example>", "subject": "From the forge", "text": text})
+
+        tags = broadcast_tags(sent, text, Envelope(subject="From the forge", sender=AddressKind.ROBOT))
+
+        assert [tag.substance for tag in tags] == [substance]
 
     def test_the_owner_is_not_weighed(self) -> None:
         """Newsletter words in a letter of the owner's to one person make no broadcast of it."""
