@@ -87,7 +87,7 @@ def told_by_marks(letter: Letter, own: str) -> tuple[SubstanceTag, ...] | Weighi
     if letter.outgoing:
         return _to_many(letter)
     weighing = weigh(letter)
-    is_asked = _may_be_a_persons(letter, weighing) or _is_of_machine(weighing)
+    is_asked = _may_be_a_persons(letter, weighing) or _is_only_of_machine(weighing)
     # The model knows English alone.
     if is_asked and language_of(own[:_LANGUAGE_SHOWS].lower().split()) is Language.ENGLISH:
         return weighing
@@ -121,10 +121,10 @@ def _may_be_a_persons(letter: Letter, weighing: Weighing) -> bool:
     return _UNSURE < weighing.probability < _CLEAR and not letter.answers and not letter.discussed
 
 
-def _is_of_machine(weighing: Weighing) -> bool:
-    """Whether no person wrote it, its address is a machine's, and its words are enough to tell a notification from a campaign."""
-    found = {indicator.name for indicator, _ in weighing.found}
-    return weighing.probability >= THRESHOLD and _MACHINE_ADDRESS in found and _SHORT not in found
+def _is_only_of_machine(weighing: Weighing) -> bool:
+    """Whether a machine's address is all that tells it from a person's mail, and its words are enough to say what it is."""
+    telling = [indicator.name for indicator, _ in weighing.found if indicator.speaks_for is not None]
+    return telling == [_MACHINE_ADDRESS] and weighing.probability >= THRESHOLD and all(each.name != _SHORT for each, _ in weighing.found)
 
 
 def _campaign_beside(letter: Letter) -> tuple[SubstanceTag, ...]:
@@ -161,8 +161,8 @@ _UNSURE, _CLEAR = 0.24, 0.945
 _WORDED_FOR_MANY, _WORDED_FOR_FEW = 0.8, 0.2
 """From and up to which probability the wording counts: of automated and bulk together, or of one of them where nobody wrote it anyhow."""
 _MACHINE_ADDRESS, _SHORT = "robot_sender", "short"
-_HINT = 0.5
-"""What a machine's address weighs where the question is which of the two: little, in log-odds."""
+_HINT = 0.01
+"""What a machine's address weighs where the question is which of the two: less than anything else (log-odds)."""
 _MANY_RECIPIENTS = 10
 _MOST_WORDS = 200
 _ALSO_IN_CAMPAIGNS = frozenset(("machine_sender", "auto_submitted", "says_machine"))
