@@ -26,8 +26,6 @@ from plugin_backend.domain.classifier.zones import Zones, zones_of
 from plugin_backend.domain.people import AddressKind, Owner, is_sms_gateway, kind_of, name_key
 from plugin_backend.domain.tags import Channel, Substance, SubstanceTag, Tags
 
-VERSION = "2"
-
 _SURE = 0.99
 _MOST_PRESENTED = 4
 _MOST_CC = 50
