@@ -71,7 +71,6 @@ def main() -> None:
     words = tuple(with_words_alone(asked.data))
     report("bulk (full headers)", headers, list_wrong=asked.wrong)
     report("enron (words and recipients alone)", words, list_wrong=asked.wrong)
-    report_kinds(words)
     if asked.fit:
         fit((*headers, *words), asked.fit)
 
@@ -128,8 +127,9 @@ def is_broadcast(example: Example) -> bool:
 def report(title: str, examples: Sequence[Example], *, list_wrong: bool) -> None:
     """Precision and recall of automated and bulk together, and what share of each label was found."""
     began = time.process_time()
-    judged = [(example, is_broadcast(example)) for example in examples]
-    each = (time.process_time() - began) / max(1, len(judged))
+    kinds = [kinds_of(example) for example in examples]
+    each = (time.process_time() - began) / max(1, len(kinds))
+    judged = [(example, bool(said)) for example, said in zip(examples, kinds, strict=True)]
     found, labelled = Counter(e.kind for e, said in judged if said), Counter(e.kind for e in examples)
     print(f"\n{title}: {len(examples)} mails, {each * 1e6:.0f} us each")
     for kind in sorted(labelled):
@@ -140,19 +140,20 @@ def report(title: str, examples: Sequence[Example], *, list_wrong: bool) -> None
     missed = sum(e.is_broadcast and not said for e, said in ham)
     precision, recall = right / max(1, right + wrong), right / max(1, right + missed)
     print(f"  ham: precision {precision:.4f}  recall {recall:.4f}  (wrong {wrong}, missed {missed})")
+    if any(example.tags for example in examples):
+        report_kinds([example.tags for example in examples], kinds)
     for example, said in ham if list_wrong else ():
         if said is not example.is_broadcast:
             print(f"    {'missed' if example.is_broadcast else 'wrong '} {example.kind:12} {example.name}")
 
 
-def report_kinds(examples: Sequence[Example]) -> None:
+def report_kinds(labelled: Sequence[frozenset[Substance]], said: Sequence[frozenset[Substance]]) -> None:
     """How well the two are told from each other."""
-    judged = [(example.tags, kinds_of(example)) for example in examples]
     for kind in KINDS:
-        right = sum(kind in labelled and kind in said for labelled, said in judged)
-        all_labelled, all_said = (sum(kind in tags[side] for tags in judged) for side in (0, 1))
-        print(f"  {kind.value:14} precision {right / max(1, all_said):.4f}  recall {right / max(1, all_labelled):.4f}", end="")
-        print(f"  F1 {2 * right / max(1, all_said + all_labelled):.4f}")
+        right = sum(kind in ours and kind in theirs for ours, theirs in zip(said, labelled, strict=True))
+        all_said, all_labelled = (sum(kind in tags for tags in side) for side in (said, labelled))
+        precision, recall = right / max(1, all_said), right / max(1, all_labelled)
+        print(f"  {kind.value:14} precision {precision:.4f}  recall {recall:.4f}  F1 {2 * right / max(1, all_said + all_labelled):.4f}")
 
 
 def fit(examples: Sequence[Example], out: Path) -> None:
